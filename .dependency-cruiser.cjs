@@ -1,0 +1,59 @@
+/** Which folder may import which: docs/architecture.md explains the picture. */
+const mayImport = {
+  config: [],
+  instagram: [],
+  database: ['config'],
+  http: ['config'],
+  accounts: ['config', 'database', 'http', 'instagram'],
+  queue: ['config', 'database'],
+  webhooks: ['config', 'database', 'http', 'queue', 'instagram', 'accounts'],
+  automation: ['config', 'database', 'http', 'queue', 'instagram', 'accounts'],
+  monitoring: ['config', 'database', 'http', 'queue', 'webhooks', 'automation', 'accounts'],
+};
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...Object.entries(mayImport).map(([folder, allowed]) => ({
+      name: `${folder}-imports-only-what-it-may`,
+      severity: 'error',
+      from: { path: `^src/${folder}/` },
+      to: { path: '^src/', pathNot: [folder, ...allowed].map((name) => `^src/${name}/`) },
+    })),
+    {
+      name: 'embedded-store-knows-nothing-of-the-app',
+      severity: 'error',
+      from: { path: '^src/database/embedded/' },
+      to: { path: '^src/', pathNot: '^src/database/embedded/' },
+    },
+    {
+      name: 'mongoose-only-in-persistence',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: '(\\.schema|\\.repository)(\\.spec)?\\.ts$|^src/database/|\\.module\\.ts$',
+      },
+      to: { path: 'node_modules/(mongoose|mongodb)/' },
+    },
+    {
+      name: 'no-development-dependency-in-the-product',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    moduleSystems: ['es6', 'cjs'],
+  },
+};
