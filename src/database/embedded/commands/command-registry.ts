@@ -1,0 +1,137 @@
+import { elementsOf, readString } from '../bson/bson-reader.js';
+import { BsonType, type BsonValue } from '../bson/bson-value.js';
+import type { Request } from '../wire/message.js';
+import { StoreError, storeErrors } from '../store.errors.js';
+import type { ClientState } from '../auth/client-state.js';
+import { aggregateCommand } from './aggregate.command.js';
+import { Arguments } from './arguments.js';
+import { bulkWriteCommand } from './bulk-write.command.js';
+import { collectionCommands } from './collection.commands.js';
+import type { Command, StoreContext } from './command.js';
+import { countCommand } from './count.command.js';
+import { getMoreCommand, killCursorsCommand } from './cursor.commands.js';
+import { deleteCommand } from './delete.command.js';
+import { distinctCommand } from './distinct.command.js';
+import { explainCommand } from './explain.command.js';
+import { findCommand } from './find.command.js';
+import { findAndModifyCommand } from './find-and-modify.command.js';
+import { handshakeCommands } from './handshake.commands.js';
+import { indexCommands } from './index.commands.js';
+import { insertCommand } from './insert.command.js';
+import { BSON } from './reply.js';
+import { saslCommands } from './sasl.commands.js';
+import { updateCommand } from './update.command.js';
+
+const COMMANDS = new Map<string, Command>(
+  [
+    ...handshakeCommands,
+    insertCommand,
+    findCommand,
+    getMoreCommand,
+    killCursorsCommand,
+    updateCommand,
+    deleteCommand,
+    findAndModifyCommand,
+    countCommand,
+    distinctCommand,
+    aggregateCommand,
+    explainCommand,
+    bulkWriteCommand,
+    ...saslCommands,
+    ...collectionCommands,
+    ...indexCommands,
+  ].map((command) => [command.name, command]),
+);
+COMMANDS.set('findandmodify', findAndModifyCommand);
+COMMANDS.set('buildinfo', COMMANDS.get('buildInfo')!);
+
+/** Fields that every command takes. */
+const GENERIC_FIELDS = new Set([
+  '$db',
+  '$readPreference',
+  '$clusterTime',
+  'lsid',
+  'writeConcern',
+  'readConcern',
+  'maxTimeMS',
+  'comment',
+  'apiVersion',
+  'apiStrict',
+  'apiDeprecationErrors',
+  'txnNumber',
+  'startTransaction',
+  'autocommit',
+]);
+const READ_CONCERNS = new Set(['local', 'majority', 'available', 'linearizable']);
+
+/** Answers one request. It never rejects: what goes wrong is the answer. */
+export async function runCommand(
+  request: Request,
+  client: ClientState,
+  context: StoreContext,
+): Promise<Buffer> {
+  try {
+    return await dispatch(request, client, context);
+  } catch (error) {
+    if (error instanceof StoreError) return BSON.failure(error);
+    context.onUnexpectedError(error);
+    return BSON.failure(
+      storeErrors.InternalError(`unexpected ${error instanceof Error ? error.name : 'error'}`),
+    );
+  }
+}
+
+function dispatch(request: Request, client: ClientState, context: StoreContext): Promise<Buffer> | Buffer {
+  const fields = new Map(elementsOf(request.body).map(({ name, value }) => [name, value]));
+  const name = fields.keys().next().value ?? '';
+  const command = COMMANDS.get(name);
+  if (!command) throw storeErrors.CommandNotFound(`no such command: '${name}'`);
+  if (!client.isAuthenticated && !command.needsNoAuthentication) {
+    throw storeErrors.Unauthorized(`Command ${name} requires authentication`);
+  }
+  const args = new Arguments(name, fields, request.sequences);
+  checkFields(args, command, name, request);
+  checkTransaction(args);
+  checkReadConcern(args);
+  const database = databaseOf(fields.get('$db'), request);
+  if (command.adminOnly && database !== 'admin') {
+    throw storeErrors.Unauthorized(`${name} may only be run against the admin database.`);
+  }
+  const maxTimeMs = args.count('maxTimeMS') ?? 0;
+  const deadlineMs = maxTimeMs === 0 ? Number.POSITIVE_INFINITY : performance.now() + maxTimeMs;
+  return command.run({ args, database, client, deadlineMs }, context);
+}
+
+function checkFields(args: Arguments, { fields }: Command, name: string, request: Request): void {
+  if (fields === 'any') return;
+  for (const field of [...args.names(), ...request.sequences.keys()]) {
+    if (field !== name && !GENERIC_FIELDS.has(field) && !fields.includes(field)) throw args.unknown(field);
+  }
+}
+
+function checkTransaction(args: Arguments): void {
+  if (!args.has('txnNumber') && !args.has('startTransaction') && !args.has('autocommit')) return;
+  throw storeErrors.IllegalOperation(
+    'Transaction numbers are only allowed on a replica set member or mongos',
+  );
+}
+
+function checkReadConcern(args: Arguments): void {
+  const bytes = args.document('readConcern');
+  if (!bytes) return;
+  for (const { name, value } of elementsOf(bytes)) {
+    const isKnownLevel =
+      name === 'level' && value.type === BsonType.string && READ_CONCERNS.has(readString(value));
+    if (!isKnownLevel && name !== 'afterClusterTime') {
+      throw storeErrors.InvalidOptions(
+        'this store answers read concerns local, available, majority and linearizable',
+      );
+    }
+  }
+}
+
+function databaseOf(value: BsonValue | undefined, request: Request): string {
+  if (value?.type === BsonType.string) return readString(value);
+  if (request.opCode === 2004) return 'admin';
+  throw storeErrors.InvalidNamespace('OP_MSG requests require a $db argument');
+}

@@ -1,0 +1,42 @@
+import { compileFilter, type Filter } from '../query/filter.js';
+import { compileSort, type Sort } from '../query/sort.js';
+import { compileUpdate, type Update } from '../query/update.js';
+import { BsonType } from '../bson/bson-value.js';
+import { payload } from '../bson/bson-reader.js';
+import { DocumentBuilder } from '../bson/document-builder.js';
+import { storeErrors } from '../store.errors.js';
+import type { Arguments } from './arguments.js';
+
+export const EMPTY_DOCUMENT = new DocumentBuilder(8).finish();
+
+export function readFilter(args: Arguments, name: string, variables: readonly string[] = []): Filter {
+  return compileFilter(args.document(name) ?? EMPTY_DOCUMENT, variables);
+}
+
+export function readSort(args: Arguments, name: string): Sort | undefined {
+  const spec = args.document(name);
+  if (!spec || spec.length <= EMPTY_DOCUMENT.length) return undefined;
+  return compileSort(spec);
+}
+
+export function readUpdate(args: Arguments, name: string, variables?: Uint8Array): Update {
+  const value = args.value(name) ?? args.missing(name);
+  const arrayFilters = args.documents('arrayFilters');
+  if (value.type !== BsonType.object && value.type !== BsonType.array) {
+    throw storeErrors.FailedToParse('Update argument must be either an object or an array');
+  }
+  return compileUpdate(payload(value), {
+    isPipeline: value.type === BsonType.array,
+    ...(arrayFilters && { arrayFilters }),
+    ...(variables && { variables }),
+  });
+}
+
+/** Collations: only the one that compares bytes, which is the default. */
+export function refuseCollation(args: Arguments): void {
+  const collation = args.document('collation');
+  if (!collation) return;
+  const text = Buffer.from(collation).toString('latin1');
+  if (text.includes('locale\0') && text.includes('simple\0')) return;
+  throw storeErrors.NotImplemented('collations other than simple are not supported by this store');
+}

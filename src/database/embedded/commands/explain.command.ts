@@ -1,0 +1,82 @@
+import { elementsOf } from '../bson/bson-reader.js';
+import { explainExecution, explainPlan } from '../plan/explain.js';
+import { readHint, type Query } from '../plan/query.js';
+import { compilePipeline } from '../query/pipeline.js';
+import type { Collection } from '../storage/collection.js';
+import { storeErrors } from '../store.errors.js';
+import { splitPipeline } from './aggregate.command.js';
+import { Arguments } from './arguments.js';
+import type { Command } from './command.js';
+import { readFilter, readSort } from './compiled.js';
+import { BSON } from './reply.js';
+
+type QueryReader = (args: Arguments, collection: Collection | undefined) => Query;
+
+const VERBOSITIES = new Set(['queryPlanner', 'executionStats', 'allPlansExecution']);
+
+const firstOf = (field: string): QueryReader => {
+  return (args, collection) => {
+    const statement = args.requiredDocuments(field)[0];
+    const inner = toArguments(field, statement ?? args.missing(field));
+    return { filter: readFilter(inner, 'q'), hint: readHint(inner, collection) };
+  };
+};
+
+const QUERIES: Readonly<Record<string, QueryReader>> = {
+  find: (args, collection) => ({
+    filter: readFilter(args, 'filter'),
+    sort: readSort(args, 'sort'),
+    skip: args.count('skip'),
+    limit: args.count('limit'),
+    hint: readHint(args, collection),
+  }),
+  count: (args, collection) => ({ filter: readFilter(args, 'query'), hint: readHint(args, collection) }),
+  distinct: (args, collection) => ({ filter: readFilter(args, 'query'), hint: readHint(args, collection) }),
+  findAndModify: (args, collection) => ({
+    filter: readFilter(args, 'query'),
+    sort: readSort(args, 'sort'),
+    limit: 1,
+    hint: readHint(args, collection),
+  }),
+  update: firstOf('updates'),
+  delete: firstOf('deletes'),
+  aggregate: (args, collection) => {
+    const stages = args.array('pipeline') ?? args.missing('pipeline');
+    compilePipeline(stages);
+    return { ...splitPipeline(stages, []).query, hint: readHint(args, collection) };
+  },
+};
+
+/** Tells the plan of a query, and with `executionStats` what running it cost. Nothing is written. */
+export const explainCommand: Command = {
+  name: 'explain',
+  fields: ['verbosity'],
+  run({ args, database }, { catalog, environment }) {
+    const verbosity = args.string('verbosity') ?? 'allPlansExecution';
+    if (!VERBOSITIES.has(verbosity)) {
+      throw storeErrors.BadValue(
+        `Enumeration value '${verbosity}' for field 'explain.verbosity' is not a valid value.`,
+      );
+    }
+    const inner = args.requiredDocument('explain');
+    const name = elementsOf(inner)[0]?.name ?? '';
+    const read = QUERIES[name];
+    if (!read) throw storeErrors.CommandNotFound(`Explain failed due to unknown command: ${name}`);
+    const explained = toArguments(name, inner);
+    const collection = catalog.find(database, explained.requiredString(name));
+    const query = read(explained, collection);
+    return BSON.reply({
+      explainVersion: '1',
+      queryPlanner: explainPlan(collection, `${database}.${explained.requiredString(name)}`, query),
+      ...(verbosity !== 'queryPlanner' && {
+        executionStats: explainExecution(environment, collection, query),
+      }),
+      command: { [name]: explained.requiredString(name), $db: database },
+      serverInfo: { version: '8.0.0', gitVersion: 'embedded-store' },
+    });
+  },
+};
+
+function toArguments(subject: string, bytes: Uint8Array): Arguments {
+  return new Arguments(subject, new Map(elementsOf(bytes).map(({ name, value }) => [name, value])));
+}

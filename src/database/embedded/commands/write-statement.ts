@@ -1,0 +1,86 @@
+import { ObjectId } from 'bson';
+import { toBson } from '../bson/bson-convert.js';
+import { getField } from '../bson/bson-reader.js';
+import { BsonType, type BsonValue } from '../bson/bson-value.js';
+import { DocumentBuilder } from '../bson/document-builder.js';
+import { documentValue, ElementCursor } from '../bson/bson-reader.js';
+import type { Filter } from '../query/filter.js';
+import type { Update } from '../query/update.js';
+import { upsertDocument } from '../query/upsert.js';
+import { idOf, type Collection } from '../storage/collection.js';
+import type { Match } from '../plan/matches.js';
+import { storeErrors } from '../store.errors.js';
+import { typeName } from './arguments.js';
+
+/** MongoDB's limit on a document. */
+export const MOST_DOCUMENT_BYTES = 16 * 1024 * 1024;
+
+/** A document as it is stored: with an `_id`, first. @throws StoreError for an `_id` or a size that cannot be. */
+export function prepareInsert(document: Uint8Array): Uint8Array {
+  const id = getField(document, '_id');
+  if (id) checkId(id);
+  checkSize(document);
+  if (id && startsWithId(document)) return document;
+  const builder = new DocumentBuilder(document.length + 32);
+  builder.append('_id', id ?? toBson(new ObjectId()));
+  const cursor = new ElementCursor(document);
+  while (cursor.next()) {
+    if (cursor.name() !== '_id') builder.copyRange(document, cursor.elementStart, cursor.end);
+  }
+  return builder.finish();
+}
+
+function startsWithId(document: Uint8Array): boolean {
+  const cursor = ElementCursor.over(documentValue(document));
+  return cursor.next() && cursor.name() === '_id';
+}
+
+function checkId(id: BsonValue): void {
+  if (id.type === BsonType.array || id.type === BsonType.regex || id.type === BsonType.undefined) {
+    throw storeErrors.InvalidIdField(`The '_id' value cannot be of type ${typeName(id)}`);
+  }
+}
+
+function checkSize(document: Uint8Array): void {
+  if (document.length > MOST_DOCUMENT_BYTES) {
+    throw storeErrors.BSONObjectTooLarge(
+      `object to insert too large. size in bytes: ${document.length}, max size: ${MOST_DOCUMENT_BYTES}`,
+    );
+  }
+}
+
+/** @returns the document as it is now stored; the same as before when the update changed nothing. */
+export function applyUpdate(
+  collection: Collection,
+  match: Match,
+  update: Update,
+  filter: Filter,
+  now: Date,
+): Uint8Array {
+  const { recordId, document } = match;
+  const matchedIndex =
+    update.positionalArrayPath === undefined
+      ? undefined
+      : filter.matchedIndex(document, update.positionalArrayPath);
+  const changed = update.apply(document, {
+    now,
+    upsert: false,
+    ...(matchedIndex !== undefined && { matchedIndex }),
+  });
+  if (changed === document) return document;
+  checkSize(changed);
+  collection.replace(recordId, document, changed, update.touchedPaths);
+  return changed;
+}
+
+/** Inserts what an upsert makes of the filter and the update. */
+export function insertUpsert(
+  collection: Collection,
+  filter: Filter,
+  update: Update,
+  now: Date,
+): { id: BsonValue; document: Uint8Array } {
+  const document = prepareInsert(upsertDocument(filter, update, now));
+  collection.insert(document);
+  return { id: idOf(document), document };
+}

@@ -1,0 +1,116 @@
+import { DocumentBuilder } from '../bson/document-builder.js';
+import type { CursorRegistry } from './cursor-registry.js';
+import type { DocumentStream } from './document-stream.js';
+import { TimeSlice } from './time-slice.js';
+
+/** MongoDB's first batch without a batchSize. */
+export const FIRST_BATCH_DOCUMENTS = 101;
+/** A batch ends before the document that would take it above the limit of one document; one always goes. */
+const MOST_BATCH_BYTES = 16_000_000;
+
+export interface BatchRequest {
+  readonly namespace: string;
+  readonly stream: DocumentStream;
+  readonly field: 'firstBatch' | 'nextBatch';
+  readonly most: number;
+  /** Close after this batch whatever is left. */
+  readonly single: boolean;
+  readonly deadlineMs: number;
+}
+
+interface Batch {
+  readonly builder: DocumentBuilder;
+  readonly isLast: boolean;
+  readonly pushedBack: Uint8Array | undefined;
+}
+
+/** Answers the first batch of a stream and registers a cursor when there is more. */
+export async function firstBatchReply(request: BatchRequest, cursors: CursorRegistry): Promise<Buffer> {
+  const { builder, isLast, pushedBack } = await fillBatch(request, undefined);
+  const keep = !isLast && !request.single;
+  request.stream.pause();
+  const id = keep ? cursors.open(request.namespace, request.stream, pushedBack).id : 0;
+  return finish(builder, id, request.namespace);
+}
+
+/** A batch of documents at hand, small enough to be one, as the first field of a longer answer. */
+export async function fillFirstBatch(
+  request: Pick<BatchRequest, 'namespace' | 'stream' | 'deadlineMs'>,
+  cursors: CursorRegistry,
+): Promise<DocumentBuilder> {
+  const { namespace, stream } = request;
+  const most = Number.POSITIVE_INFINITY;
+  const { builder, isLast, pushedBack } = await fillBatch(
+    { ...request, field: 'firstBatch', most, single: false },
+    undefined,
+  );
+  const id = isLast ? 0 : cursors.open(namespace, stream, pushedBack).id;
+  return builder.close().appendLong('id', BigInt(id)).appendString('ns', namespace).close();
+}
+
+/** Answers the next batch of an open cursor, and closes it when that was the last. */
+export async function nextBatchReply(
+  request: { id: number; namespace: string; most: number; deadlineMs: number },
+  cursors: CursorRegistry,
+): Promise<Buffer> {
+  const cursor = cursors.take(request.id, request.namespace);
+  const { stream, namespace } = cursor;
+  try {
+    const { builder, isLast, pushedBack } = await fillBatch(
+      {
+        namespace,
+        stream,
+        field: 'nextBatch',
+        most: request.most,
+        single: false,
+        deadlineMs: request.deadlineMs,
+      },
+      cursor.pushedBack,
+    );
+    cursor.pushedBack = pushedBack;
+    stream.pause();
+    cursors.release(cursor);
+    if (isLast) cursors.close(cursor.id);
+    return finish(builder, isLast ? 0 : cursor.id, namespace);
+  } catch (error) {
+    cursors.close(cursor.id);
+    throw error;
+  }
+}
+
+async function fillBatch(request: BatchRequest, pushedBack: Uint8Array | undefined): Promise<Batch> {
+  const { stream, most } = request;
+  const slice = new TimeSlice(request.deadlineMs, () => stream.pause());
+  const builder = new DocumentBuilder(4_096);
+  builder.openDocument('cursor').openArray(request.field);
+  let count = 0;
+  let document: Uint8Array | undefined | false = pushedBack;
+  for (;;) {
+    if (count >= most) {
+      return { builder, isLast: stream.isExhausted === true && !document, pushedBack: document || undefined };
+    }
+    document ||= stream.next();
+    if (document === false) {
+      await slice.rest();
+      continue;
+    }
+    if (document === undefined) return { builder, isLast: true, pushedBack: undefined };
+    if (count > 0 && builder.size + document.length > MOST_BATCH_BYTES) {
+      return { builder, isLast: false, pushedBack: document };
+    }
+    builder.appendDocument(count, document);
+    count += 1;
+    document = undefined;
+    if (slice.isOver) await slice.rest();
+  }
+}
+
+function finish(builder: DocumentBuilder, id: number, namespace: string): Buffer {
+  return builder
+    .close()
+    .appendLong('id', BigInt(id))
+    .appendString('ns', namespace)
+    .close()
+    .appendDouble('ok', 1)
+    .finish();
+}

@@ -1,0 +1,57 @@
+import { BsonType } from '../bson/bson-value.js';
+import { conditionsAreWhole } from './whole-conditions.js';
+import type { FieldCondition, Filter } from '../query/filter.js';
+import type { Environment } from '../storage/environment.js';
+import type { Plan } from './planner.js';
+
+const PLAIN_TYPES: ReadonlySet<number> = new Set([
+  BsonType.double,
+  BsonType.int,
+  BsonType.long,
+  BsonType.decimal,
+  BsonType.string,
+  BsonType.objectId,
+  BsonType.bool,
+  BsonType.date,
+  BsonType.timestamp,
+]);
+
+/**
+ * How many keys the plan's ranges hold, when each of them stands for exactly one match: the ranges say all that the
+ * filter says, no document has several keys and no key was cut. Counted by LMDB, without reading a document.
+ */
+export function countKeys(environment: Environment, filter: Filter, { access }: Plan): number | undefined {
+  if (access.kind !== 'ranges' || access.keyTests.length > 0) return undefined;
+  const { index, ranges } = access;
+  if (index.traits.multikey.length > 0 || index.traits.hasLongKeys) return undefined;
+  if (!conditionsAreWhole(filter.root) || !filter.conditions.every((condition) => isPlain(condition)))
+    return undefined;
+  if (!areAllBounds(access.bounds, filter.conditions, index.spec.fields)) return undefined;
+  return ranges.reduce((sum, range) => sum + environment.entries.getKeysCount({ ...range }), 0);
+}
+
+function isPlain({ op, values }: FieldCondition): boolean {
+  return op !== 'exists' && values.every((value) => PLAIN_TYPES.has(value.type));
+}
+
+/** Each field that is bound has the conditions its bounds were made of, and there are no others. */
+function areAllBounds(
+  bounds: { readonly equal: readonly unknown[]; readonly interval: object | undefined },
+  conditions: readonly FieldCondition[],
+  fields: readonly { readonly path: string }[],
+): boolean {
+  let used = 0;
+  for (const [position, { path }] of fields.entries()) {
+    const here = conditions.filter((condition) => condition.path === path);
+    if (position < bounds.equal.length) {
+      if (here.length !== 1) return false;
+      used += 1;
+    } else if (position === bounds.equal.length && bounds.interval) {
+      const lows = here.filter(({ op }) => op === 'gt' || op === 'gte').length;
+      const highs = here.filter(({ op }) => op === 'lt' || op === 'lte').length;
+      if (lows > 1 || highs > 1 || lows + highs !== here.length) return false;
+      used += here.length;
+    }
+  }
+  return used === conditions.length;
+}

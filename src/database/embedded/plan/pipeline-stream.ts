@@ -1,0 +1,97 @@
+import type { BsonValue } from '../bson/bson-value.js';
+import { elementsOf } from '../bson/bson-reader.js';
+import type { DocumentStream } from '../cursor/document-stream.js';
+import { compilePipeline, type Pipeline, type PipelineRun, type StageSettings } from '../query/pipeline.js';
+
+/** Stages that make of each document what they make of it whatever the others are. */
+const STATELESS = new Set([
+  '$match',
+  '$project',
+  '$addFields',
+  '$set',
+  '$unset',
+  '$replaceRoot',
+  '$replaceWith',
+  '$unwind',
+]);
+
+/** Documents taken from the source before others have their turn. */
+const STEP = 128;
+
+/** The results of a pipeline's stages over a stream: as they come where that can be, else after the last document. */
+export function streamPipeline(
+  source: DocumentStream,
+  stages: readonly BsonValue[],
+  variables: readonly string[],
+  settings: StageSettings,
+): DocumentStream {
+  const names = stages.map((stage) => elementsOf(stage)[0]?.name ?? '');
+  const firstStateful = names.findIndex((name) => !STATELESS.has(name));
+  const split = firstStateful < 0 ? stages.length : firstStateful;
+  const head = stages.slice(0, split);
+  const rest = stages.slice(split);
+  let stream = source;
+  if (head.length > 0) {
+    stream = new TransformStream(stream, compilePipeline(head, variables), settings);
+  }
+  return rest.length === 0
+    ? stream
+    : new CollectStream(stream, compilePipeline(rest, variables).start(settings));
+}
+
+class TransformStream implements DocumentStream {
+  private results: Uint8Array[] = [];
+  private at = 0;
+
+  constructor(
+    private readonly source: DocumentStream,
+    private readonly pipeline: Pipeline,
+    private readonly settings: StageSettings,
+  ) {}
+
+  next(): Uint8Array | undefined | false {
+    for (let step = 0; step < STEP; step += 1) {
+      const result = this.results[this.at];
+      if (result) {
+        this.at += 1;
+        return result;
+      }
+      const document = this.source.next();
+      if (!document) return document;
+      this.results = this.pipeline.run([document], this.settings);
+      this.at = 0;
+    }
+    return false;
+  }
+
+  pause(): void {
+    this.source.pause();
+  }
+}
+
+class CollectStream implements DocumentStream {
+  private results: Uint8Array[] | undefined;
+  private at = 0;
+
+  constructor(
+    private readonly source: DocumentStream,
+    private readonly run: PipelineRun,
+  ) {}
+
+  next(): Uint8Array | undefined | false {
+    for (let step = 0; this.results === undefined; step += 1) {
+      if (step === STEP) return false;
+      const document = this.run.isDone ? undefined : this.source.next();
+      if (document === false) return false;
+      if (document) this.run.push(document);
+      else this.results = this.run.finish();
+    }
+    const result = this.results[this.at];
+    this.at += 1;
+    return result;
+  }
+
+  pause(): void {
+    this.source.pause();
+  }
+}

@@ -1,0 +1,166 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Decimal128, Long, serialize, type Document } from 'bson';
+import fc from 'fast-check';
+import { documentValue } from '../bson/bson-reader.js';
+import { parseIndexSpec } from '../index/index-spec.js';
+import { compileFilter } from '../query/filter.js';
+import { compileSort } from '../query/sort.js';
+import { Catalog } from '../storage/catalog.js';
+import { checkCollection } from '../storage/consistency.js';
+import type { Collection } from '../storage/collection.js';
+import { Environment } from '../storage/environment.js';
+import { StoreError } from '../store.errors.js';
+import { countKeys } from './covered-count.js';
+import { planQuery } from './planner.js';
+import type { Match } from './matches.js';
+import { findMatches, type Query } from './query.js';
+
+const FIELDS = ['a', 'b', 'c', 'o.x', 'o.y'] as const;
+
+const scalar = fc.oneof(
+  fc.integer({ min: -2, max: 3 }),
+  fc.constantFrom(1.5, -0, Number.NaN, Number.POSITIVE_INFINITY),
+  fc.constantFrom('', 'a', 'ab', 'b'),
+  fc.constantFrom(null, true, false),
+  fc.constantFrom(Long.fromNumber(2), Decimal128.fromString('1.5'), Decimal128.fromString('2')),
+  fc.constantFrom(new Date(0), new Date(5)),
+  fc.constant({ x: 1 }),
+);
+const value = fc.oneof(
+  { weight: 5, arbitrary: scalar },
+  { weight: 1, arbitrary: fc.array(scalar, { maxLength: 3 }) },
+);
+const part = fc.record({ x: value, y: value }, { requiredKeys: [] });
+const document = fc.record(
+  { a: value, b: value, c: value, o: fc.oneof(part, fc.array(part, { maxLength: 3 }), scalar) },
+  { requiredKeys: [] },
+);
+
+const predicate = fc.oneof(
+  { weight: 3, arbitrary: value },
+  fc.record({ $eq: value }),
+  fc.record({ $in: fc.array(scalar, { maxLength: 4 }) }),
+  fc.record({ $gt: scalar }),
+  fc.record({ $lte: scalar }),
+  fc.record({ $gte: scalar, $lt: scalar }),
+  fc.record({ $exists: fc.boolean() }),
+  fc.record({ $ne: scalar }),
+);
+const clause = fc.dictionary(fc.constantFrom(...FIELDS), predicate, { maxKeys: 3 });
+const filter = fc.oneof(
+  { weight: 4, arbitrary: clause },
+  fc.record({ $or: fc.array(clause, { minLength: 1, maxLength: 3 }) }),
+  fc.record({ $and: fc.array(clause, { minLength: 1, maxLength: 3 }) }),
+);
+const direction = fc.constantFrom(1 as const, -1 as const);
+const sort = fc.uniqueArray(fc.tuple(fc.constantFrom(...FIELDS), direction), {
+  minLength: 1,
+  maxLength: 3,
+  selector: ([path]) => path,
+});
+const index = fc.record({
+  key: sort,
+  sparse: fc.boolean(),
+  partial: fc.option(
+    fc.constantFrom<Document>(
+      { a: { $gt: 0 } },
+      { b: { $exists: true } },
+      { c: 'a' },
+      { a: { $type: 'string' } },
+    ),
+  ),
+});
+
+describe('answers from indexes', () => {
+  let directory: string;
+  let environment: Environment;
+  let catalog: Catalog;
+  let next = 0;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'planner-'));
+    environment = new Environment(directory);
+    catalog = await Catalog.open(environment);
+  });
+
+  afterAll(async () => {
+    await environment.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function fill(
+    documents: readonly Document[],
+    indexes: readonly { key: [string, 1 | -1][]; sparse: boolean; partial: Document | null }[],
+  ): Promise<Collection> {
+    next += 1;
+    const name = `run${next}`;
+    return environment.writes.enqueue(() => {
+      const collection = catalog.findOrCreate('test', name);
+      for (const [at, { key, sparse, partial }] of indexes.entries()) {
+        const spec = {
+          name: `index${at}`,
+          key: Object.fromEntries(key),
+          ...(partial ? { partialFilterExpression: partial } : { sparse }),
+        };
+        catalog.addIndex(collection, parseIndexSpec(documentValue(serialize(spec))), true);
+      }
+      for (const [at, fields] of documents.entries()) insertIfPossible(collection, { _id: at, ...fields });
+      return collection;
+    });
+  }
+
+  it('are those of a scan of all documents, in the same order', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(document, { minLength: 1, maxLength: 25 }),
+        fc.array(index, { minLength: 1, maxLength: 3 }),
+        fc.array(fc.tuple(filter, fc.option(sort)), { minLength: 1, maxLength: 8 }),
+        async (documents, indexes, queries) => {
+          const collection = await fill(documents, indexes);
+          for (const [condition, order] of queries) {
+            const compiled = compileFilter(serialize(condition));
+            const compiledSort = order ? compileSort(serialize(Object.fromEntries(order))) : undefined;
+            const planned = matchesOrNone(environment, collection, { filter: compiled, sort: compiledSort });
+            if (!planned) continue;
+            const scanned = findMatches(environment, collection, { filter: compiled, hint: { natural: 1 } });
+            const ids = (matches: { recordId: number }[]): number[] =>
+              matches.map(({ recordId }) => recordId);
+            expect(ids(planned).toSorted((a, b) => a - b)).toEqual(ids(scanned));
+            const plan = planQuery(collection, compiled, undefined, undefined);
+            expect([undefined, scanned.length]).toContain(countKeys(environment, compiled, plan));
+            if (!compiledSort) continue;
+            for (let at = 1; at < planned.length; at += 1) {
+              expect(
+                compiledSort.compare(planned[at - 1]!.document, planned[at]!.document),
+              ).toBeLessThanOrEqual(0);
+            }
+          }
+          expect(checkCollection(environment, collection)).toEqual([]);
+        },
+      ),
+      { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 150) },
+    );
+  });
+});
+
+/** None when the sort is refused because of parallel arrays: no part of this property. */
+function matchesOrNone(environment: Environment, collection: Collection, query: Query): Match[] | undefined {
+  try {
+    return findMatches(environment, collection, query);
+  } catch (error) {
+    if (error instanceof StoreError && error.message.includes('parallel arrays')) return undefined;
+    throw error;
+  }
+}
+
+/** Documents with arrays below two fields of one index cannot be stored: no part of this property. */
+function insertIfPossible(collection: Collection, fields: Document): void {
+  try {
+    collection.insert(serialize(fields));
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.codeName !== 'CannotIndexParallelArrays') throw error;
+  }
+}

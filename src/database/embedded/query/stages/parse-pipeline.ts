@@ -1,0 +1,60 @@
+import { elementsOf } from '../../bson/bson-reader.js';
+import { BsonType, type BsonValue } from '../../bson/bson-value.js';
+import { locationError, storeErrors } from '../../store.errors.js';
+
+export interface StageSpec {
+  readonly name: string;
+  readonly spec: BsonValue;
+}
+
+/** Stages that MongoDB knows, to refuse by name those that are not supported. */
+const KNOWN_STAGES: ReadonlySet<string> = new Set([
+  '$bucketAuto',
+  '$changeStream',
+  '$changeStreamSplitLargeEvent',
+  '$collStats',
+  '$currentOp',
+  '$densify',
+  '$documents',
+  '$fill',
+  '$geoNear',
+  '$graphLookup',
+  '$indexStats',
+  '$listLocalSessions',
+  '$listSampledQueries',
+  '$listSearchIndexes',
+  '$listSessions',
+  '$lookup',
+  '$merge',
+  '$out',
+  '$planCacheStats',
+  '$querySettings',
+  '$redact',
+  '$search',
+  '$searchMeta',
+  '$setWindowFields',
+  '$shardedDataDistribution',
+  '$unionWith',
+  '$vectorSearch',
+]);
+
+/** The stages of a pipeline, each an object of one field. */
+export function parsePipeline(stages: readonly BsonValue[]): StageSpec[] {
+  return stages.map((stage) => {
+    if (stage.type !== BsonType.object) {
+      throw storeErrors.TypeMismatch("Each element of the 'pipeline' array must be an object");
+    }
+    const [field, another] = elementsOf(stage);
+    if (field === undefined || another !== undefined) {
+      throw locationError(40_323, 'A pipeline stage specification object must contain exactly one field.');
+    }
+    return { name: field.name, spec: field.value };
+  });
+}
+
+/** The error for a stage that is not one of those supported where it stands. */
+export function unsupportedStage(name: string): Error {
+  return KNOWN_STAGES.has(name)
+    ? storeErrors.NotImplemented(`the aggregation stage ${name} is not supported by this store`)
+    : locationError(40_324, `Unrecognized pipeline stage name: '${name}'`);
+}

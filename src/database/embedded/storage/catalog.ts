@@ -1,0 +1,226 @@
+import { Index } from '../index/index.js';
+import { idIndexSpec, type IndexSpec } from '../index/index-spec.js';
+import { storeErrors } from '../store.errors.js';
+import { decodeCollection, encodeCollection } from './catalog-record.js';
+import { Collection, type CollectionJournal } from './collection.js';
+import type { Environment } from './environment.js';
+import { afterPrefix } from './key-space.js';
+
+/** Raised when what stands on disk changes in a way that older versions would misread. */
+export const FORMAT_VERSION = 1;
+
+const FORMAT_KEY = Buffer.from('format');
+const NEXT_ID_KEY = Buffer.from('next-id');
+const COLLECTION_PREFIX = Buffer.from('collection/');
+const COUNT_PREFIX = Buffer.from('count/');
+const PURGE_PREFIX = Buffer.from('purge/');
+export const NO_OPTIONS = Buffer.from([5, 0, 0, 0, 0]);
+
+/** Rows that no longer belong to anything: a dropped collection's documents, a dropped index's entries. */
+export interface PurgeTask {
+  readonly rows: 'documents' | 'entries';
+  readonly id: number;
+}
+
+/**
+ * Which collections and indexes there are: kept in memory, written through to LMDB in the statement that changes it, and
+ * taken back when that statement's transaction fails. Its methods that change anything run inside statements only.
+ */
+export class Catalog implements CollectionJournal {
+  private readonly collections = new Map<string, Collection>();
+  private readonly changedCounts = new Set<Collection>();
+  private readonly changedTraits = new Set<Collection>();
+  private nextId: number;
+
+  constructor(private readonly environment: Environment) {
+    environment.writes.beforeCommit = () => this.writeCounts();
+    this.nextId = readNumber(environment.catalog.getBinary(NEXT_ID_KEY)) ?? 1;
+    for (const bytes of this.valuesUnder(COLLECTION_PREFIX)) this.load(bytes);
+  }
+
+  /** @throws Error when a newer version of the store wrote the directory. */
+  static async open(environment: Environment): Promise<Catalog> {
+    const version = readNumber(environment.catalog.getBinary(FORMAT_KEY));
+    if (version !== undefined && version > FORMAT_VERSION) {
+      throw new Error(
+        `${environment.directory} is in format ${version} of the embedded store, but this version reads formats up to ${FORMAT_VERSION}`,
+      );
+    }
+    if (version === undefined) {
+      await environment.writes.enqueue(() => {
+        environment.catalog.putSync(FORMAT_KEY, numberBytes(FORMAT_VERSION));
+      });
+    }
+    return new Catalog(environment);
+  }
+
+  find(database: string, name: string): Collection | undefined {
+    return this.collections.get(`${database}.${name}`);
+  }
+
+  all(): Collection[] {
+    return [...this.collections.values()];
+  }
+
+  inDatabase(database: string): Collection[] {
+    return this.all().filter((collection) => collection.database === database);
+  }
+
+  findOrCreate(database: string, name: string): Collection {
+    return this.find(database, name) ?? this.create(database, name, NO_OPTIONS);
+  }
+
+  create(database: string, name: string, options: Uint8Array): Collection {
+    checkName(database, name);
+    const collection = new Collection(this.takeId(), database, name, options, this.environment, this);
+    collection.indexes = [new Index(this.takeId(), idIndexSpec())];
+    this.collections.set(collection.namespace, collection);
+    this.environment.writes.onRollback(() => this.collections.delete(collection.namespace));
+    this.save(collection);
+    return collection;
+  }
+
+  drop(collection: Collection): void {
+    this.collections.delete(collection.namespace);
+    this.environment.writes.onRollback(() => this.collections.set(collection.namespace, collection));
+    this.environment.catalog.removeSync(numbered(COLLECTION_PREFIX, collection.id));
+    this.environment.catalog.removeSync(numbered(COUNT_PREFIX, collection.id));
+    this.schedulePurge({ rows: 'documents', id: collection.id });
+    for (const index of collection.indexes) this.schedulePurge({ rows: 'entries', id: index.id });
+  }
+
+  addIndex(collection: Collection, spec: IndexSpec, ready: boolean): Index {
+    const index = new Index(this.takeId(), spec);
+    index.ready = ready;
+    this.setIndexes(collection, [...collection.indexes, index]);
+    return index;
+  }
+
+  markReady(collection: Collection, index: Index): void {
+    index.ready = true;
+    this.environment.writes.onRollback(() => (index.ready = false));
+    this.save(collection);
+  }
+
+  dropIndex(collection: Collection, index: Index): void {
+    this.setIndexes(
+      collection,
+      collection.indexes.filter((other) => other !== index),
+    );
+    this.schedulePurge({ rows: 'entries', id: index.id });
+  }
+
+  /** What is still to be purged, also from before a restart. */
+  purgeTasks(): PurgeTask[] {
+    return this.valuesUnder(PURGE_PREFIX).map((bytes) => JSON.parse(bytes.toString()) as PurgeTask);
+  }
+
+  purged(task: PurgeTask): void {
+    this.environment.catalog.removeSync(numbered(PURGE_PREFIX, task.id));
+  }
+
+  countChanged(collection: Collection): void {
+    const { count } = collection;
+    this.environment.writes.onRollback(() => (collection.count = count));
+    this.changedCounts.add(collection);
+  }
+
+  traitsChanged(collection: Collection, index: Index): void {
+    const { traits } = index;
+    this.environment.writes.onRollback(() => (index.traits = traits));
+    this.changedTraits.add(collection);
+  }
+
+  private setIndexes(collection: Collection, indexes: readonly Index[]): void {
+    const before = collection.indexes;
+    collection.indexes = indexes;
+    this.environment.writes.onRollback(() => (collection.indexes = before));
+    this.save(collection);
+  }
+
+  private save(collection: Collection): void {
+    this.environment.catalog.putSync(
+      numbered(COLLECTION_PREFIX, collection.id),
+      encodeCollection(collection),
+    );
+  }
+
+  private writeCounts(): void {
+    for (const collection of this.changedTraits) if (this.isCurrent(collection)) this.save(collection);
+    this.changedTraits.clear();
+    for (const collection of this.changedCounts) {
+      if (this.isCurrent(collection)) {
+        this.environment.catalog.putSync(
+          numbered(COUNT_PREFIX, collection.id),
+          numberBytes(collection.count),
+        );
+      }
+    }
+    this.changedCounts.clear();
+  }
+
+  private isCurrent(collection: Collection): boolean {
+    return this.collections.get(collection.namespace) === collection;
+  }
+
+  private load(bytes: Buffer): void {
+    const record = decodeCollection(bytes);
+    const { id, database, name, options } = record;
+    const collection = new Collection(id, database, name, options, this.environment, this);
+    collection.indexes = record.indexes;
+    collection.count = readNumber(this.environment.catalog.getBinary(numbered(COUNT_PREFIX, id))) ?? 0;
+    this.collections.set(collection.namespace, collection);
+  }
+
+  private schedulePurge(task: PurgeTask): void {
+    this.environment.catalog.putSync(numbered(PURGE_PREFIX, task.id), Buffer.from(JSON.stringify(task)));
+  }
+
+  /** Ids are never used twice, so a purge that is still running cannot meet rows of a new collection. */
+  private takeId(): number {
+    const id = this.nextId;
+    this.nextId += 1;
+    this.environment.catalog.putSync(NEXT_ID_KEY, numberBytes(this.nextId));
+    return id;
+  }
+
+  private valuesUnder(prefix: Buffer): Buffer[] {
+    return [...this.environment.catalog.getRange({ start: prefix, end: afterPrefix(prefix) })].map(
+      (entry) => entry.value,
+    );
+  }
+}
+
+function checkName(database: string, name: string): void {
+  if (
+    name === '' ||
+    name.includes('\0') ||
+    name.includes('$') ||
+    name.startsWith('.') ||
+    name.endsWith('.')
+  ) {
+    throw storeErrors.InvalidNamespace(`Invalid collection name: ${name}`);
+  }
+  if (name.startsWith('system.')) {
+    throw storeErrors.InvalidNamespace(`Invalid system namespace: ${database}.${name}`);
+  }
+  if (Buffer.byteLength(`${database}.${name}`) > 255) {
+    throw storeErrors.InvalidNamespace(
+      `Fully qualified namespace is too long. Namespace: ${database}.${name} Max: 255`,
+    );
+  }
+}
+
+function numbered(prefix: Buffer, id: number): Buffer {
+  return Buffer.concat([prefix, Buffer.from(String(id).padStart(10, '0'))]);
+}
+
+function numberBytes(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeDoubleBE(value);
+  return bytes;
+}
+
+function readNumber(bytes: Buffer | undefined): number | undefined {
+  return bytes?.readDoubleBE(0);
+}
