@@ -1,0 +1,70 @@
+/**
+ * The configuration in typed slices. Each is an abstract class so that it can be an injection token: a module asks for
+ * the slice it needs and can't see the rest.
+ */
+
+export abstract class ServerConfig {
+  abstract readonly production: boolean;
+  abstract readonly host: string;
+  /** 0 picks a free one. */
+  abstract readonly port: number;
+  abstract readonly logLevel: string;
+  /** Generated secrets, a demo account and a stand-in for Instagram; never in production. */
+  abstract readonly sandbox: boolean;
+}
+
+export abstract class DatabaseConfig {
+  /** Unset: the embedded store in `dataDir`. */
+  abstract readonly uri: string | undefined;
+  abstract readonly dataDir: string;
+}
+
+export abstract class MetaConfig {
+  /** Any of them may have signed a webhook. */
+  abstract readonly appSecrets: readonly string[];
+  abstract readonly verifyToken: string;
+  abstract readonly maxBodyBytes: number;
+}
+
+export abstract class GraphConfig {
+  /** Unset in the sandbox: its stand-in picks its own address. */
+  abstract readonly baseUrl: string | undefined;
+  abstract readonly version: string;
+  abstract readonly timeoutMs: number;
+}
+
+export abstract class SecurityConfig {
+  abstract readonly adminToken: string;
+  /** 64 hexadecimal characters each; the first encrypts, all decrypt. */
+  abstract readonly encryptionKeys: readonly string[];
+}
+
+export abstract class QueueConfig {
+  /** False: handlers run inside the request that brought the event (direct mode). */
+  abstract readonly enabled: boolean;
+  abstract readonly workers: number;
+  abstract readonly maxAttempts: number;
+  abstract readonly backoffMs: number;
+  abstract readonly leaseMs: number;
+  /** How long an idle process waits before it looks for jobs of other processes. */
+  abstract readonly pollMs: number;
+  abstract readonly shutdownTimeoutMs: number;
+  abstract readonly completedRetentionMs: number;
+  abstract readonly deadRetentionMs: number;
+}
+
+export abstract class WebhookConfig {
+  /** How long an event without an id of its own counts as the same one. */
+  abstract readonly dedupWindowMs: number;
+  abstract readonly logRetentionMs: number;
+}
+
+export interface AppConfig {
+  server: ServerConfig;
+  database: DatabaseConfig;
+  meta: MetaConfig;
+  graph: GraphConfig;
+  security: SecurityConfig;
+  queue: QueueConfig;
+  webhooks: WebhookConfig;
+}

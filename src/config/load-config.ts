@@ -1,0 +1,91 @@
+import type { AppConfig } from './app-config.js';
+import { ConfigError, type ConfigProblem } from './config.errors.js';
+import { environmentSchema, requiredInProduction, type Environment } from './config.schema.js';
+import type { GeneratedSecrets } from './generated-secrets.js';
+
+const HOUR_MS = 3_600_000;
+const GRAPH_URL = 'https://graph.instagram.com';
+
+/**
+ * Reads the whole environment once.
+ *
+ * @param generate called outside production with the data directory, for the secrets that are not set
+ * @throws {ConfigError} with everything that is wrong, by variable
+ */
+export function loadConfig(
+  environment: Record<string, string | undefined>,
+  generate: (dataDir: string) => GeneratedSecrets,
+): AppConfig {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = environmentSchema.safeParse(set);
+  const problems: ConfigProblem[] = (parsed.error?.issues ?? []).map((issue) => ({
+    variable: String(issue.path[0]),
+    message: issue.message,
+  }));
+  const production = set['NODE_ENV'] === 'production';
+  if (production) problems.push(...missingInProduction(set));
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const env = parsed.data;
+  return toConfig(env, production ? undefined : generate(env.DATA_DIR));
+}
+
+function missingInProduction(set: Record<string, string | undefined>): ConfigProblem[] {
+  const missing = Object.entries(requiredInProduction)
+    .filter(([variable]) => set[variable] === undefined)
+    .map(([variable, what]) => ({ variable, message: `is not set: production needs ${what}` }));
+  const adminToken = set['ADMIN_TOKEN'];
+  if (adminToken !== undefined && adminToken.length < 32) {
+    missing.push({ variable: 'ADMIN_TOKEN', message: 'must have at least 32 characters in production' });
+  }
+  return missing;
+}
+
+function toConfig(env: Environment, generated: GeneratedSecrets | undefined): AppConfig {
+  const production = generated === undefined;
+  const sandbox = !production && env.META_APP_SECRET === undefined;
+  const secretOr = (value: string | undefined, name: keyof GeneratedSecrets) =>
+    value ?? generated?.[name] ?? '';
+  return {
+    server: {
+      production,
+      sandbox,
+      host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+      port: env.PORT,
+      logLevel: env.LOG_LEVEL,
+    },
+    database: { uri: env.MONGODB_URI, dataDir: env.DATA_DIR },
+    meta: {
+      appSecrets: env.META_APP_SECRET ?? [secretOr(undefined, 'appSecret')],
+      verifyToken: secretOr(env.META_VERIFY_TOKEN, 'verifyToken'),
+      maxBodyBytes: env.WEBHOOK_MAX_BYTES,
+    },
+    graph: {
+      baseUrl: env.INSTAGRAM_GRAPH_URL ?? (sandbox ? undefined : GRAPH_URL),
+      version: env.INSTAGRAM_GRAPH_VERSION,
+      timeoutMs: env.INSTAGRAM_TIMEOUT_MS,
+    },
+    security: {
+      adminToken: secretOr(env.ADMIN_TOKEN, 'adminToken'),
+      encryptionKeys: env.ENCRYPTION_KEY ?? [secretOr(undefined, 'encryptionKey')],
+    },
+    queue: queueConfig(env),
+    webhooks: {
+      dedupWindowMs: env.DEDUP_WINDOW_MS,
+      logRetentionMs: env.WEBHOOK_LOG_RETENTION_HOURS * HOUR_MS,
+    },
+  };
+}
+
+function queueConfig(env: Environment): AppConfig['queue'] {
+  return {
+    enabled: env.QUEUE_ENABLED,
+    workers: env.QUEUE_WORKERS,
+    maxAttempts: env.QUEUE_MAX_ATTEMPTS,
+    backoffMs: env.QUEUE_BACKOFF_MS,
+    leaseMs: env.QUEUE_LEASE_MS,
+    pollMs: env.QUEUE_POLL_MS,
+    shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
+    completedRetentionMs: env.COMPLETED_RETENTION_HOURS * HOUR_MS,
+    deadRetentionMs: env.DEAD_RETENTION_HOURS * HOUR_MS,
+  };
+}
