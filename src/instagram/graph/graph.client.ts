@@ -1,0 +1,149 @@
+import { Pool } from 'undici';
+import { parseLosslessJson } from '../lossless-json.js';
+import { classifyAnswer, errorObject, unreadableAnswer } from './graph-error.classifier.js';
+import { exchange } from './graph-exchange.js';
+import type { GraphAnswer } from './graph-exchange.js';
+import { GraphError } from './graph.errors.js';
+import type { GraphAccount, OutgoingMessage, Profile, Recipient, SentMessage } from './graph.types.js';
+
+export interface GraphClientOptions {
+  /** `https://graph.instagram.com`, or where the sandbox listens. */
+  baseUrl: string;
+  /** As in the path of a call, for example `v25.0`. */
+  version: string;
+  /** For a whole call, the wait for a free connection included. */
+  timeoutMs: number;
+  /** Most connections kept open, and so most calls under way at a time. */
+  connections: number;
+}
+
+/** Instagram's answers are a few hundred bytes; a page of a list stays far below this. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+
+/**
+ * Instagram's Graph API (with Instagram Login), one method for each call that the app makes. Every failure is a
+ * {@link GraphError}. Nothing is retried here: the send call has no idempotency key, so only the caller, who records what
+ * was sent, can decide. Tokens travel in the `Authorization` header alone: addresses end up in logs.
+ * https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login
+ */
+export class GraphClient {
+  private readonly pool: Pool;
+  private readonly prefix: string;
+
+  constructor(private readonly options: GraphClientOptions) {
+    const { origin, pathname } = new URL(options.baseUrl);
+    this.prefix = `${pathname.replace(/\/+$/, '')}/${options.version}`;
+    // The client's own deadline covers the whole call, so undici's timeouts for its parts are off.
+    this.pool = new Pool(origin, {
+      connections: options.connections,
+      connectTimeout: options.timeoutMs,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxResponseSize: MAX_ANSWER_BYTES,
+    });
+  }
+
+  /**
+   * A DM to a person, or the one private reply to a comment.
+   * @throws {GraphError}
+   */
+  async sendMessage(
+    account: GraphAccount,
+    recipient: Recipient,
+    message: OutgoingMessage,
+    signal?: AbortSignal,
+  ): Promise<SentMessage> {
+    const path = `/${encodeURIComponent(account.instagramId)}/messages`;
+    const { body, status } = await this.post(account, path, { recipient, message }, signal);
+    const messageId = idOf(body.message_id);
+    if (messageId === undefined) throw unreadableAnswer(status);
+    const recipientId = idOf(body.recipient_id);
+    return { messageId, ...(recipientId !== undefined && { recipientId }) };
+  }
+
+  /**
+   * A public reply under a top-level comment.
+   * @throws {GraphError}
+   */
+  async replyToComment(
+    account: GraphAccount,
+    commentId: string,
+    text: string,
+    signal?: AbortSignal,
+  ): Promise<{ id: string }> {
+    const path = `/${encodeURIComponent(commentId)}/replies`;
+    const { body, status } = await this.post(account, path, { message: text }, signal);
+    const id = idOf(body.id);
+    if (id === undefined) throw unreadableAnswer(status);
+    return { id };
+  }
+
+  /**
+   * Answered only for people who wrote to the account or tapped one of its buttons.
+   * @throws {GraphError}
+   */
+  async getProfile(account: GraphAccount, personId: string, signal?: AbortSignal): Promise<Profile> {
+    const path = `/${encodeURIComponent(personId)}?fields=name,username`;
+    const { body } = await this.call(account, { method: 'GET', path }, signal);
+    const { name, username } = body;
+    return {
+      ...(typeof name === 'string' && { name }),
+      ...(typeof username === 'string' && { username }),
+    };
+  }
+
+  /** Lets calls under way end; later calls fail with `delivery` `refused`. */
+  async close(): Promise<void> {
+    await this.pool.close();
+  }
+
+  private post(account: GraphAccount, path: string, content: object, signal?: AbortSignal) {
+    return this.call(account, { method: 'POST', path, body: JSON.stringify(content) }, signal);
+  }
+
+  private async call(
+    account: GraphAccount,
+    call: { method: 'GET' | 'POST'; path: string; body?: string },
+    signal?: AbortSignal,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const headers = {
+      authorization: authorizationOf(account),
+      accept: 'application/json',
+      ...(call.body !== undefined && { 'content-type': 'application/json' }),
+    };
+    const request = { ...call, path: this.prefix + call.path, headers };
+    const answer = await exchange(this.pool, request, this.options.timeoutMs, signal);
+    return { status: answer.status, body: bodyOf(answer) };
+  }
+}
+
+/** Node refuses headers with other characters in an error that would be taken for a network failure. */
+function authorizationOf({ accessToken }: GraphAccount): string {
+  if (VISIBLE_ASCII.test(accessToken)) return `Bearer ${accessToken}`;
+  throw new GraphError('the access token is empty or has characters that no token has', {
+    kind: 'token',
+    delivery: 'refused',
+  });
+}
+
+function bodyOf({ status, headers, text }: GraphAnswer): Record<string, unknown> {
+  const body = parseOrUndefined(text);
+  if (status >= 300 || errorObject(body)) throw classifyAnswer(status, headers, body);
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw unreadableAnswer(status);
+  return body as Record<string, unknown>;
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return parseLosslessJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Big numbers were turned into strings when parsed; a small one is exact as it is. */
+function idOf(value: unknown): string | undefined {
+  if (typeof value === 'string' && value !== '') return value;
+  return typeof value === 'number' ? String(value) : undefined;
+}
