@@ -1,0 +1,102 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { mongo, type Model } from 'mongoose';
+import { ACCOUNT_MODEL, type AccountDocument, type AccountStatus } from './account.schema.js';
+import { Batcher } from '../database/batcher.js';
+import { DUPLICATE_KEY } from '../database/bulk-write.js';
+import type { SealedToken } from './token.cipher.js';
+
+export interface StatusChange {
+  status: AccountStatus;
+  statusReason?: string;
+  throttledUntil?: Date;
+}
+
+export interface StatusCondition {
+  from?: AccountStatus[];
+  /** The `iv` of the sealed token. */
+  tokenId?: string;
+}
+
+export interface NewAccount {
+  instagramId: string;
+  username: string;
+  token: SealedToken;
+}
+
+@Injectable()
+export class AccountRepository {
+  private readonly reads = new Batcher<string, AccountDocument | null>({
+    run: (instagramIds) => this.findAll(instagramIds),
+    maxItems: 500,
+    maxPending: 20_000,
+  });
+
+  constructor(@InjectModel(ACCOUNT_MODEL) private readonly accounts: Model<AccountDocument>) {}
+
+  /** Callers at the same time share the query: events of a hundred accounts come at once. */
+  find(instagramId: string): Promise<AccountDocument | null> {
+    return this.reads.add(instagramId);
+  }
+
+  /** Returns null when the account is connected already. */
+  async create(account: NewAccount): Promise<AccountDocument | null> {
+    try {
+      const created = await this.accounts.create({ ...account, status: 'active' });
+      return created.toObject();
+    } catch (error) {
+      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return null;
+      throw error;
+    }
+  }
+
+  /** Accounts in the order in which they were connected, after `cursor` (an id). */
+  async list(limit: number, cursor: string | undefined): Promise<AccountDocument[]> {
+    return this.accounts
+      .find(cursor === undefined ? {} : { _id: { $gt: cursor } })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean();
+  }
+
+  /** Returns the account as it is now, or null when there is none. */
+  async update(
+    instagramId: string,
+    change: Partial<Pick<AccountDocument, 'username' | 'token'>>,
+  ): Promise<AccountDocument | null> {
+    return this.accounts
+      .findOneAndUpdate({ instagramId }, { $set: change }, { returnDocument: 'after' })
+      .lean();
+  }
+
+  /** False when there is no such account, or it is not as the condition demands. */
+  async setStatus(
+    instagramId: string,
+    change: StatusChange,
+    { from, tokenId }: StatusCondition = {},
+  ): Promise<boolean> {
+    const unset = {
+      ...(change.statusReason === undefined && { statusReason: 1 as const }),
+      ...(change.throttledUntil === undefined && { throttledUntil: 1 as const }),
+    };
+    const { matchedCount } = await this.accounts.updateOne(
+      {
+        instagramId,
+        ...(from && { status: { $in: from } }),
+        ...(tokenId !== undefined && { 'token.iv': tokenId }),
+      },
+      { $set: change, $unset: unset },
+    );
+    return matchedCount === 1;
+  }
+
+  async delete(instagramId: string): Promise<boolean> {
+    return (await this.accounts.deleteOne({ instagramId })).deletedCount === 1;
+  }
+
+  private async findAll(instagramIds: string[]): Promise<(AccountDocument | null)[]> {
+    const found = await this.accounts.find({ instagramId: { $in: instagramIds } }).lean();
+    const byId = new Map(found.map((account) => [account.instagramId, account]));
+    return instagramIds.map((instagramId) => byId.get(instagramId) ?? null);
+  }
+}

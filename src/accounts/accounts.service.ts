@@ -1,0 +1,155 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ConflictError, NotFoundError } from '../http/http.errors.js';
+import { AccountRepository, type StatusChange, type StatusCondition } from './account.repository.js';
+import type { AccountDocument, AccountStatus } from './account.schema.js';
+import { TokenCipher } from './token.cipher.js';
+
+/** An account as handlers use it. */
+export interface ConnectedAccount {
+  instagramId: string;
+  username: string;
+  status: AccountStatus;
+  /** With status `throttled`: until when, in ms since the epoch. Once that has passed, it may send again. */
+  throttledUntil?: number;
+  accessToken: string;
+  /** Tells this token from one that the owner enters later. */
+  tokenId: string;
+}
+
+/** How long a change made by another process may go unnoticed. */
+const CACHE_MS = 2000;
+/** Ids come from webhooks, so anybody's may be looked up. */
+const MAX_CACHED = 10_000;
+
+interface Cached {
+  readAt: number;
+  account: Promise<ConnectedAccount | null>;
+}
+
+@Injectable()
+export class AccountsService {
+  private readonly logger = new Logger('Accounts');
+  private readonly cache = new Map<string, Cached>();
+
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly cipher: TokenCipher,
+  ) {}
+
+  /** Read for every event, so answers are shared for two seconds; changes made in this process count at once. */
+  find(instagramId: string): Promise<ConnectedAccount | null> {
+    const cached = this.cache.get(instagramId);
+    if (cached && performance.now() - cached.readAt < CACHE_MS) return cached.account;
+    const account = this.read(instagramId);
+    if (this.cache.size >= MAX_CACHED) this.cache.clear();
+    this.cache.set(instagramId, { readAt: performance.now(), account });
+    account.catch(() => this.cache.delete(instagramId));
+    return account;
+  }
+
+  async get(instagramId: string): Promise<AccountDocument> {
+    return (await this.accounts.find(instagramId)) ?? notFound(instagramId);
+  }
+
+  list(limit: number, cursor: string | undefined): Promise<AccountDocument[]> {
+    return this.accounts.list(limit, cursor);
+  }
+
+  async connect(instagramId: string, username: string, accessToken: string): Promise<AccountDocument> {
+    const token = this.cipher.seal(accessToken, instagramId);
+    const created = await this.accounts.create({ instagramId, username, token });
+    if (!created) throw new ConflictError('account_exists', `Account ${instagramId} is connected already.`);
+    this.cache.delete(instagramId);
+    this.logger.log({ msg: 'account connected', account: instagramId });
+    return created;
+  }
+
+  /** A new token ends `reconnect`. */
+  async update(
+    instagramId: string,
+    change: { username?: string; accessToken?: string; status?: 'active' | 'paused' },
+  ): Promise<AccountDocument> {
+    const { username, accessToken, status } = change;
+    const token = accessToken === undefined ? undefined : this.cipher.seal(accessToken, instagramId);
+    const before = await this.get(instagramId);
+    await this.accounts.update(instagramId, { ...(username && { username }), ...(token && { token }) });
+    if (status === 'paused') await this.setStatus(instagramId, { status, statusReason: 'by_owner' });
+    if (status === 'active' || (token && before.status === 'reconnect')) {
+      await this.setStatus(instagramId, { status: 'active' });
+    }
+    this.cache.delete(instagramId);
+    return this.get(instagramId);
+  }
+
+  async disconnect(instagramId: string): Promise<void> {
+    if (!(await this.accounts.delete(instagramId))) notFound(instagramId);
+    this.cache.delete(instagramId);
+    this.logger.log({ msg: 'account disconnected', account: instagramId });
+  }
+
+  /**
+   * The token is expired or revoked: nothing can be sent until the owner connects the account again. A token that the
+   * owner has replaced in the meantime says nothing of the new one.
+   */
+  async markReconnect({ instagramId, tokenId }: ConnectedAccount, reason: string): Promise<void> {
+    const change = { status: 'reconnect', statusReason: reason } as const;
+    const marked = await this.mark(instagramId, change, { from: ['active', 'throttled'], tokenId });
+    if (marked) this.logger.error({ msg: 'account must be reconnected', account: instagramId, reason });
+  }
+
+  /** Instagram restricted the account: calling on would make it worse. */
+  async markPaused({ instagramId }: ConnectedAccount, reason: string): Promise<void> {
+    const change = { status: 'paused', statusReason: reason } as const;
+    const marked = await this.mark(instagramId, change, { from: ['active', 'throttled'] });
+    if (marked) this.logger.error({ msg: 'account paused', account: instagramId, reason });
+  }
+
+  /** @param untilMs when Instagram takes calls again, in ms since the epoch */
+  async markThrottled({ instagramId }: ConnectedAccount, untilMs: number): Promise<void> {
+    const throttledUntil = new Date(untilMs);
+    const change = { status: 'throttled', throttledUntil } as const;
+    const marked = await this.mark(instagramId, change, { from: ['active', 'throttled'] });
+    if (marked) this.logger.warn({ msg: 'account throttled', account: instagramId, until: throttledUntil });
+  }
+
+  /** What Instagram says changes only an account that may send: never what the owner has decided. */
+  private async mark(instagramId: string, change: StatusChange, unless: StatusCondition): Promise<boolean> {
+    const marked = await this.accounts.setStatus(instagramId, change, unless);
+    this.cache.delete(instagramId);
+    return marked;
+  }
+
+  private async setStatus(instagramId: string, change: StatusChange): Promise<void> {
+    await this.accounts.setStatus(instagramId, change);
+    this.cache.delete(instagramId);
+  }
+
+  private async read(instagramId: string): Promise<ConnectedAccount | null> {
+    const account = await this.accounts.find(instagramId);
+    if (!account) return null;
+    const { username, status, throttledUntil } = account;
+    const accessToken = this.openToken(account);
+    return {
+      instagramId,
+      username,
+      status: accessToken === undefined ? 'reconnect' : status,
+      ...(throttledUntil && { throttledUntil: throttledUntil.getTime() }),
+      accessToken: accessToken ?? '',
+      tokenId: account.token.iv,
+    };
+  }
+
+  /** Undefined when the key was rotated away: that account must be reconnected, and its events wait for it. */
+  private openToken({ token, instagramId }: AccountDocument): string | undefined {
+    try {
+      return this.cipher.open(token, instagramId);
+    } catch (error) {
+      this.logger.error({ msg: 'account must be reconnected', account: instagramId, error });
+      return undefined;
+    }
+  }
+}
+
+function notFound(instagramId: string): never {
+  throw new NotFoundError('account_not_found', `There is no account ${instagramId}.`);
+}
