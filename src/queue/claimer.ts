@@ -1,0 +1,127 @@
+import { hostname } from 'node:os';
+import { Injectable, Logger } from '@nestjs/common';
+import { QueueConfig } from '../config/app-config.js';
+import { Clock } from '../database/clock.js';
+import { JobClaimRepository, newClaimToken } from './job-claim.repository.js';
+import { JobGroupRepository } from './job-group.repository.js';
+import type { JobDocument } from './job.schema.js';
+import { WorkerPool, type ClaimedJob } from './worker-pool.js';
+
+/** What marks jobs as held by this process. */
+export interface Reservation {
+  claimToken: string;
+  worker: string;
+  claimedAt: Date;
+  leaseUntil: Date;
+}
+
+/**
+ * The one in a process that claims: it feeds all slots, with a batch as large as the free ones, when something was
+ * stored here, when a slot becomes free, and at every poll (jobs of other processes, retries that came due). 180 slots
+ * that each looked for a job would be 180 queries for one job.
+ */
+@Injectable()
+export class Claimer {
+  private readonly logger = new Logger('Queue');
+  readonly worker = `${hostname()}:${process.pid}`;
+  private claiming: Promise<void> | undefined;
+  private busy = false;
+  private wanted = false;
+  private started = false;
+  /** True when the last claim found less than it could have taken: nothing is waiting before a new job. */
+  private caughtUp = false;
+  private lastClaimAt: number | undefined;
+
+  constructor(
+    private readonly config: QueueConfig,
+    private readonly clock: Clock,
+    private readonly claims: JobClaimRepository,
+    private readonly groups: JobGroupRepository,
+    private readonly pool: WorkerPool,
+  ) {}
+
+  start(): void {
+    this.started = true;
+    this.lastClaimAt = performance.now();
+    this.pool.onFree = () => {
+      if (!this.caughtUp) this.wake();
+    };
+    this.pool.onDue = () => this.wake();
+    this.wake();
+  }
+
+  /** From now on nothing is claimed. Resolves when a claim under way has handed its jobs to the pool. */
+  async stop(): Promise<void> {
+    this.started = false;
+    await this.claiming;
+  }
+
+  /** When the last claim went through, by the monotonic clock; for the readiness probe. */
+  get msSinceLastClaim(): number | undefined {
+    return this.lastClaimAt === undefined ? undefined : performance.now() - this.lastClaimAt;
+  }
+
+  get running(): boolean {
+    return this.started;
+  }
+
+  /** How many new jobs may be stored as already claimed, since slots are free and nothing waits before them. */
+  get reservable(): number {
+    return this.started && this.caughtUp ? this.pool.free : 0;
+  }
+
+  reservation(): Reservation {
+    const claimedAt = this.clock.date();
+    return {
+      claimToken: newClaimToken(),
+      worker: this.worker,
+      claimedAt,
+      leaseUntil: new Date(claimedAt.getTime() + this.config.leaseMs),
+    };
+  }
+
+  /** Something may be due. */
+  wake(): void {
+    this.wanted = true;
+    this.caughtUp = false;
+    if (this.busy || !this.started) return;
+    this.busy = true;
+    this.claiming = this.claimWhileWanted();
+  }
+
+  private async claimWhileWanted(): Promise<void> {
+    try {
+      while (this.wanted && this.started && this.pool.free > 0) {
+        this.wanted = false;
+        await this.claimOnce(this.pool.free);
+      }
+    } catch (error) {
+      this.logger.warn({ msg: 'could not claim jobs', error });
+    }
+    // In the same turn as the last look at `wanted`: a wake in between would be lost until the next poll.
+    this.busy = false;
+  }
+
+  private async claimOnce(limit: number): Promise<void> {
+    const jobs = await this.claims.claimBatch({
+      limit,
+      now: this.clock.date(),
+      leaseMs: this.config.leaseMs,
+      worker: this.worker,
+    });
+    this.lastClaimAt = performance.now();
+    for (const job of await this.admit(jobs)) void this.pool.run(job as ClaimedJob);
+    if (jobs.length < limit) this.caughtUp = !this.wanted;
+    else this.wanted = true;
+  }
+
+  private async admit(jobs: JobDocument[]): Promise<JobDocument[]> {
+    try {
+      return await this.groups.admit(jobs);
+    } catch (error) {
+      // They would be nobody's until their lease runs out.
+      if (jobs.length > 0) await this.claims.giveBack(jobs, jobs[0]!.claimToken!);
+      throw error;
+    }
+  }
+}

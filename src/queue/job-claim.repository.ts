@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { mongo, type Model, Types } from 'mongoose';
+import { eachWrite, type BulkItemError } from '../database/bulk-write.js';
+import { JOB_MODEL, type JobDocument } from './job.schema.js';
+import { NO_CLAIM, poisonUpdate, type Transition } from './job-transitions.js';
+
+/** A job that this process holds: every later write names both. */
+export interface Claim {
+  id: string;
+  claimToken: string;
+}
+
+export interface ClaimRequest {
+  limit: number;
+  now: Date;
+  leaseMs: number;
+  worker: string;
+}
+
+export interface Rescue {
+  now: Date;
+  /** A job whose process was lost this many times is dead: it is probably what took the process down. */
+  maxRescues: number;
+  expiresAt: Date;
+  limit: number;
+  /** Over what time to spread jobs that were lost before. */
+  spreadMs: number;
+}
+
+export interface Rescued {
+  pending: number;
+  dead: number;
+  /** Groups whose lock was given back by a job that is dead now. */
+  groupKeys: string[];
+}
+
+const randomDate = (from: Date, withinMs: number) => new Date(from.getTime() + Math.random() * withinMs);
+
+export const newClaimToken = (): string => randomUUID();
+
+@Injectable()
+export class JobClaimRepository {
+  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {}
+
+  /**
+   * Takes due jobs, oldest first. Find, conditional update, read back: what another process took in between fails the
+   * update's condition and does not carry this call's token. `findOneAndUpdate` would be one round trip, but for each
+   * job.
+   */
+  async claimBatch({ limit, now, leaseMs, worker }: ClaimRequest): Promise<JobDocument[]> {
+    const due = { status: 'pending', blocked: false, runAt: { $lte: now } } as const;
+    const candidates = await this.jobs.collection
+      .find(due, { projection: { _id: 1 } })
+      .sort({ runAt: 1, _id: 1 })
+      .limit(limit)
+      .toArray();
+    if (candidates.length === 0) return [];
+    const ids = candidates.map((job) => job._id);
+    const claimToken = newClaimToken();
+    const leaseUntil = new Date(now.getTime() + leaseMs);
+    const { modifiedCount } = await this.jobs.collection.updateMany(
+      { _id: { $in: ids }, ...due },
+      {
+        $set: { status: 'processing', claimToken, claimedAt: now, leaseUntil, worker },
+        $inc: { attempts: 1 },
+      },
+    );
+    if (modifiedCount === 0) return [];
+    try {
+      const claimed = this.jobs.collection.find({ _id: { $in: ids }, claimToken }).sort({ runAt: 1, _id: 1 });
+      return (await claimed.toArray()) as unknown as JobDocument[];
+    } catch (error) {
+      // They would be nobody's until their lease runs out.
+      await this.giveBack(candidates, claimToken);
+      throw error;
+    }
+  }
+
+  /** Lengthens the leases of all these jobs with one update; returns those that are no longer held. */
+  async renewLeases(claims: Claim[], leaseUntil: Date): Promise<Claim[]> {
+    const held = heldBy(claims);
+    const { matchedCount } = await this.jobs.collection.updateMany(held, { $set: { leaseUntil } });
+    return matchedCount === claims.length ? [] : this.lost(claims);
+  }
+
+  /**
+   * Ends runs: one update for each, all in one command, each only if the claim still holds. A run whose claim was lost
+   * changes nothing, nor does one that was settled before (so a failed call may be repeated).
+   *
+   * @returns for each run null, or the error that kept it from being written; and how many claims did hold
+   */
+  async settle(
+    runs: { claim: Claim; transition: Transition }[],
+  ): Promise<{ errors: (BulkItemError | null)[]; matched: number }> {
+    let matched = 0;
+    const operations = runs.map(({ claim, transition }) => ({
+      updateOne: {
+        filter: { _id: new Types.ObjectId(claim.id), claimToken: claim.claimToken, status: 'processing' },
+        update: transition.update as mongo.UpdateFilter<mongo.Document>,
+      },
+    }));
+    const errors = await eachWrite(runs.length, async () => {
+      matched = (await this.jobs.collection.bulkWrite(operations, { ordered: false })).matchedCount;
+    });
+    return { errors, matched };
+  }
+
+  /**
+   * Hands out again what lost processes held. State and lease are part of the write itself. Jobs that lost a process
+   * before come back spread over a lease's time: one of them may be what stops the process, and those that merely ran
+   * beside it must not be lost with it again.
+   */
+  async rescueExpired({ now, maxRescues, expiresAt, limit, spreadMs }: Rescue): Promise<Rescued> {
+    const expired = { status: 'processing', leaseUntil: { $lt: now } };
+    const found = (await this.jobs.collection
+      .find(expired, { projection: { groupKey: 1, rescues: 1, attempts: 1, worker: 1 } })
+      .sort({ leaseUntil: 1 })
+      .limit(limit)
+      .toArray()) as unknown as JobDocument[];
+    if (found.length === 0) return { pending: 0, dead: 0, groupKeys: [] };
+    const poisonous = found.filter((job) => job.rescues + 1 >= maxRescues);
+    const dead = await this.updateEach(poisonous, expired, (job) => poisonUpdate(job, now, expiresAt));
+    const others = found.filter((job) => !poisonous.includes(job));
+    const pending = await this.updateEach(others, expired, ({ rescues }) => ({
+      $set: { status: 'pending', runAt: rescues === 0 ? now : randomDate(now, spreadMs) },
+      $inc: { attempts: -1, rescues: 1 },
+      $unset: NO_CLAIM,
+    }));
+    return { pending, dead, groupKeys: poisonous.flatMap((job) => job.groupKey ?? []) };
+  }
+
+  /** Gives back jobs that were claimed with this token but can't be run. */
+  async giveBack(jobs: { _id: Types.ObjectId }[], claimToken: string): Promise<void> {
+    await this.jobs.collection.updateMany(
+      { _id: { $in: jobs.map(({ _id }) => _id) }, claimToken, status: 'processing' },
+      { $set: { status: 'pending' }, $inc: { attempts: -1 }, $unset: NO_CLAIM },
+    );
+  }
+
+  /** For the operator: gives up leases of runs that began before `claimedBefore`. One update; returns the count. */
+  async resetStuck(claimedBefore: Date, now: Date): Promise<number> {
+    const { modifiedCount } = await this.jobs.collection.updateMany(
+      { status: 'processing', claimedAt: { $lt: claimedBefore } },
+      {
+        $set: { status: 'pending', runAt: now },
+        $inc: { attempts: -1 },
+        $unset: NO_CLAIM,
+      },
+    );
+    return modifiedCount;
+  }
+
+  private async updateEach(
+    jobs: JobDocument[],
+    condition: object,
+    updateOf: (job: JobDocument) => object,
+  ): Promise<number> {
+    if (jobs.length === 0) return 0;
+    const { modifiedCount } = await this.jobs.collection.bulkWrite(
+      jobs.map((job) => ({
+        updateOne: {
+          filter: { _id: job._id, rescues: job.rescues, ...condition },
+          update: updateOf(job) as mongo.UpdateFilter<mongo.Document>,
+        },
+      })),
+      { ordered: false },
+    );
+    return modifiedCount;
+  }
+
+  private async lost(claims: Claim[]): Promise<Claim[]> {
+    const held = await this.jobs.collection.find(heldBy(claims), { projection: { claimToken: 1 } }).toArray();
+    const still = new Set(held.map((job) => `${String(job._id)} ${String(job['claimToken'])}`));
+    return claims.filter((claim) => !still.has(`${claim.id} ${claim.claimToken}`));
+  }
+}
+
+const heldBy = (claims: Claim[]) => ({
+  _id: { $in: claims.map((claim) => new Types.ObjectId(claim.id)) },
+  claimToken: { $in: [...new Set(claims.map((claim) => claim.claimToken))] },
+  status: 'processing',
+});

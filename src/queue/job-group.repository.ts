@@ -1,0 +1,142 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { type Model, type mongo, type Types } from 'mongoose';
+import { DUPLICATE_KEY, eachWrite } from '../database/bulk-write.js';
+import { JOB_MODEL, type JobDocument } from './job.schema.js';
+import { NO_CLAIM } from './job-transitions.js';
+
+const PAGE = 200;
+
+interface NextInGroup {
+  _id: Types.ObjectId;
+  groupKey: string;
+}
+
+/**
+ * Order within a group: of its unfinished jobs one holds the lock, the others are `blocked` until it is their turn.
+ * Who finishes a job calls {@link unblock}; so does who stores a blocked one, since its predecessor may have finished
+ * in between. Whoever comes second finds the lock taken, by its unique index.
+ */
+@Injectable()
+export class JobGroupRepository {
+  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {}
+
+  /** Which of these groups have jobs waiting for their turn. */
+  async withBlocked(groupKeys: string[]): Promise<Set<string>> {
+    return new Set((await this.firstBlocked(groupKeys)).map((job) => job.groupKey));
+  }
+
+  /** Gives the lock of each free group to its first waiting job. Returns how many jobs became due. */
+  async unblock(groupKeys: string[]): Promise<number> {
+    const next = await this.firstBlocked(groupKeys);
+    if (next.length === 0) return 0;
+    const held = await this.held(next.map((job) => job.groupKey));
+    const free = next.filter((job) => !held.has(job.groupKey));
+    return free.length === 0 ? 0 : this.giveLocks(free);
+  }
+
+  /** Groups that have waiting jobs and no lock holder, as a crash between two writes can leave them. */
+  async orphaned(): Promise<string[]> {
+    const waiting = await this.everyGroupWithBlocked();
+    const held = await this.held(waiting);
+    return waiting.filter((groupKey) => !held.has(groupKey));
+  }
+
+  /**
+   * For jobs just claimed: those that were stored for later, or redriven, do not hold the lock of their group yet. Takes
+   * it, or puts the job back behind the one that holds it. Returns the jobs that may run.
+   */
+  async admit<T extends JobDocument>(jobs: T[]): Promise<T[]> {
+    const lockless = jobs.filter((job) => job.groupKey !== undefined && job.groupLock === undefined);
+    const refused = await this.takeLocks(lockless);
+    if (refused.length === 0) return jobs;
+    for (const { _id, claimToken } of refused) {
+      await this.jobs.collection.updateOne(
+        { _id, claimToken },
+        {
+          $set: { status: 'pending', blocked: true },
+          $inc: { attempts: -1 },
+          $unset: NO_CLAIM,
+        },
+      );
+    }
+    await this.unblock(refused.map((job) => job.groupKey!));
+    return jobs.filter((job) => !refused.includes(job));
+  }
+
+  private async takeLocks<T extends JobDocument>(jobs: T[]): Promise<T[]> {
+    const refused = await this.bulk(
+      jobs.map(({ _id, claimToken, groupKey }) => ({
+        updateOne: { filter: { _id, claimToken }, update: { $set: { groupLock: groupKey } } },
+      })),
+    );
+    return refused.map((index) => jobs[index]!);
+  }
+
+  private async giveLocks(jobs: NextInGroup[]): Promise<number> {
+    const refused = await this.bulk(
+      jobs.map(({ _id, groupKey }) => ({
+        updateOne: {
+          filter: { _id, status: 'pending', blocked: true },
+          update: { $set: { blocked: false, groupLock: groupKey } },
+        },
+      })),
+    );
+    return jobs.length - refused.length;
+  }
+
+  /** Runs the updates; returns the indexes of those that found the lock taken. */
+  private async bulk(operations: mongo.AnyBulkWriteOperation[]): Promise<number[]> {
+    if (operations.length === 0) return [];
+    const errors = await eachWrite(operations.length, () =>
+      this.jobs.collection.bulkWrite(operations, { ordered: false }),
+    );
+    return errors.flatMap((error, index) => {
+      if (error === null) return [];
+      if (error.code !== DUPLICATE_KEY) throw error;
+      return [index];
+    });
+  }
+
+  private async held(groupKeys: string[]): Promise<Set<string>> {
+    const holders = await this.jobs.collection
+      .find({ groupLock: { $in: groupKeys } }, { projection: { _id: 0, groupLock: 1 } })
+      .toArray();
+    return new Set(holders.map((job) => job['groupLock'] as string));
+  }
+
+  /**
+   * The first waiting job of each of these groups. One query answers unless a group has more waiting jobs than a page:
+   * then the next query begins behind that group, so that a group of 100,000 costs one page and not 500.
+   */
+  private async firstBlocked(groupKeys: string[]): Promise<NextInGroup[]> {
+    const first: NextInGroup[] = [];
+    let remaining = [...new Set(groupKeys)].toSorted();
+    while (remaining.length > 0) {
+      const page = await this.blockedPage({ $in: remaining });
+      for (const job of page) if (first.at(-1)?.groupKey !== job.groupKey) first.push(job);
+      if (page.length < PAGE) break;
+      const last = page.at(-1)!.groupKey;
+      remaining = remaining.filter((groupKey) => groupKey > last);
+    }
+    return first;
+  }
+
+  private async everyGroupWithBlocked(): Promise<string[]> {
+    const groups = new Set<string>();
+    let page = await this.blockedPage({ $exists: true });
+    while (page.length > 0) {
+      for (const job of page) groups.add(job.groupKey);
+      page = page.length < PAGE ? [] : await this.blockedPage({ $gt: page.at(-1)!.groupKey });
+    }
+    return [...groups];
+  }
+
+  private async blockedPage(groupKey: object): Promise<NextInGroup[]> {
+    return this.jobs.collection
+      .find({ groupKey, blocked: true }, { projection: { groupKey: 1 } })
+      .sort({ groupKey: 1, createdAt: 1, _id: 1 })
+      .limit(PAGE)
+      .toArray() as unknown as Promise<NextInGroup[]>;
+  }
+}

@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../database/clock.js';
+import { Claimer, type Reservation } from './claimer.js';
+import { windowedKey } from './dedup-window.js';
+import { JobGroupRepository } from './job-group.repository.js';
+import { JobIntakeRepository, toDocument, type InsertResult } from './job-intake.repository.js';
+import type { JobDocument } from './job.schema.js';
+import type { NewJob } from './job.types.js';
+
+export interface StoredJob {
+  job: JobDocument;
+  result: 'inserted' | 'duplicate';
+}
+
+/**
+ * Stores new jobs with as few writes as it can, each in its place: once by its `dedupKey`, in order within its group,
+ * and, where slots are free and nothing waits before it, already claimed by this process (one write instead of three).
+ */
+@Injectable()
+export class JobIntake {
+  constructor(
+    private readonly clock: Clock,
+    private readonly jobs: JobIntakeRepository,
+    private readonly groups: JobGroupRepository,
+    private readonly claimer: Claimer,
+  ) {}
+
+  /**
+   * Resolves once all are on disk, with one entry for each in the same order.
+   *
+   * @param reservable how many may be stored as claimed by this process
+   * @param onClaimed called with each of those as soon as it is on disk
+   */
+  async store(
+    newJobs: NewJob[],
+    reservable: number,
+    onClaimed: (job: JobDocument) => void,
+  ): Promise<StoredJob[]> {
+    const now = this.clock.date();
+    const repeated = await this.withinWindow(newJobs);
+    const jobs = newJobs.map((job) => toDocument(job, now));
+    const fresh = jobs.filter((_, index) => !repeated.has(index));
+    const followers = await this.order(fresh, now);
+    reserve(fresh, reservable, this.claimer.reservation(), now);
+    const inserted = new Set(await this.insert(fresh, followers, onClaimed));
+    return jobs.map((job) => ({ job, result: inserted.has(job) ? 'inserted' : 'duplicate' }));
+  }
+
+  /**
+   * Inserts; what finds its group busy is inserted again, behind the job that runs, and with it what follows it in its
+   * group: a follower that were there first would be next. Returns the jobs now stored.
+   */
+  private async insert(
+    jobs: JobDocument[],
+    followers: Set<JobDocument>,
+    onClaimed: (job: JobDocument) => void,
+  ): Promise<JobDocument[]> {
+    const first = jobs.filter((job) => !followers.has(job));
+    const results = await this.jobs.insert(first);
+    const stored = having(first, results, 'inserted');
+    // Before anything else can fail: whoever stored a job as claimed must run it.
+    for (const job of stored) if (job.status === 'processing') onClaimed(job);
+    const late = new Set(having(first, results, 'group_busy'));
+    for (const job of late) putBehind(job);
+    const second = jobs.filter((job) => late.has(job) || followers.has(job));
+    const secondResults = await this.jobs.insert(second);
+    stored.push(...having(second, secondResults, 'inserted'));
+    await this.groups.unblock(stored.filter((job) => job.blocked).map((job) => job.groupKey!));
+    const failed = [...results, ...secondResults].find((result) => typeof result !== 'string');
+    if (failed) throw failed;
+    return stored;
+  }
+
+  /**
+   * Gives the first job of each group the group's lock, if nobody is waiting before it. Who waits is asked before the
+   * insert, so a job that is stored later than another is never ahead of it; that the lock may be held is left to its
+   * unique index. A job for later takes its place when it is claimed, lest it hold up the group until then.
+   *
+   * Returns the jobs that follow another one of these that tries to take the lock.
+   */
+  private async order(jobs: JobDocument[], now: Date): Promise<Set<JobDocument>> {
+    const grouped = jobs.filter((job) => job.groupKey !== undefined && job.runAt <= now);
+    const taken = await this.groups.withBlocked(grouped.map((job) => job.groupKey!));
+    const locking = new Set<string>();
+    const followers = new Set<JobDocument>();
+    for (const job of grouped) {
+      const groupKey = job.groupKey!;
+      if (taken.has(groupKey)) putBehind(job);
+      else if (locking.has(groupKey)) {
+        putBehind(job);
+        followers.add(job);
+      } else {
+        job.groupLock = groupKey;
+        locking.add(groupKey);
+      }
+    }
+    return followers;
+  }
+
+  /** The indexes of jobs whose windowed key was stored in a neighbouring slice of time, less than a window away. */
+  private async withinWindow(newJobs: NewJob[]): Promise<Set<number>> {
+    const windowed = newJobs.flatMap((job, index) => {
+      const keys = windowedKey(job);
+      return keys ? [{ index, ...keys }] : [];
+    });
+    if (windowed.length === 0) return new Set();
+    const known = await this.jobs.dedupTimes(windowed.flatMap(({ neighbours }) => neighbours));
+    const isKnown = ({ neighbours, at, ms }: (typeof windowed)[number]) =>
+      neighbours.some((key) => Math.abs((known.get(key)?.getTime() ?? Infinity) - at.getTime()) < ms);
+    return new Set(windowed.filter(isKnown).map(({ index }) => index));
+  }
+}
+
+const having = (jobs: JobDocument[], results: InsertResult[], wanted: InsertResult) =>
+  jobs.filter((_, index) => results[index] === wanted);
+
+function reserve(jobs: JobDocument[], reservable: number, reservation: Reservation, now: Date): void {
+  const due = jobs.filter((job) => !job.blocked && job.runAt <= now);
+  for (const job of due.slice(0, reservable)) {
+    Object.assign(job, reservation);
+    job.status = 'processing';
+    job.attempts = 1;
+  }
+}
+
+/** Makes it wait for its turn, whatever it was before. */
+function putBehind(job: JobDocument): void {
+  job.blocked = true;
+  job.status = 'pending';
+  job.attempts = 0;
+  delete job.groupLock;
+  delete job.claimToken;
+  delete job.claimedAt;
+  delete job.leaseUntil;
+  delete job.worker;
+}

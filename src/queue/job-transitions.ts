@@ -1,0 +1,134 @@
+import { backoffMs } from './backoff.js';
+import type { JobDocument, JobError } from './job.schema.js';
+import type { JobOutcome, JobResult } from './job.types.js';
+
+export interface TransitionPolicy {
+  maxAttempts: number;
+  backoffMs: number;
+  completedRetentionMs: number;
+  deadRetentionMs: number;
+}
+
+export type TransitionKind = 'completed' | 'retried' | 'snoozed' | 'released' | 'dead';
+
+/** The end of one run: what to write on the job, and what it means to the rest of the queue. */
+export interface Transition {
+  kind: TransitionKind;
+  update: { $set?: object; $unset?: object; $inc?: object; $push?: object };
+  /** True when the job leaves its group, so that the next one may run. */
+  leavesGroup: boolean;
+}
+
+type Run = Pick<JobDocument, 'attempts' | 'worker'>;
+
+/** What a job loses with its claim. */
+export const NO_CLAIM = { claimToken: 1, claimedAt: 1, leaseUntil: 1, worker: 1 } as const;
+const NO_LOCK = { ...NO_CLAIM, groupLock: 1 };
+const MAX_MESSAGE_LENGTH = 1000;
+
+/** What a handler's result does to its job: docs/job-states.md draws it. */
+export function transitionFor(run: Run, result: JobResult, policy: TransitionPolicy, now: Date): Transition {
+  switch (result.type) {
+    case 'done':
+      return complete(result.outcome, policy, now);
+    case 'retry':
+      return run.attempts >= policy.maxAttempts
+        ? die(run, result, { result: 'failed', reason: result.code }, policy, now)
+        : retryLater(run, result, policy, now);
+    case 'snooze':
+      return putBack('snoozed', result.until);
+    case 'discard':
+      return die(run, result, result.outcome ?? { result: 'failed', reason: result.code }, policy, now);
+    default:
+      return result satisfies never;
+  }
+}
+
+/** Gives a run back that did not end, as at shutdown: it starts again elsewhere as if it had never begun. */
+export const release = (now: Date): Transition => putBack('released', now);
+
+function complete(outcome: JobOutcome | undefined, policy: TransitionPolicy, now: Date): Transition {
+  return {
+    kind: 'completed',
+    leavesGroup: true,
+    update: {
+      $set: {
+        status: 'completed',
+        finishedAt: now,
+        expiresAt: after(now, policy.completedRetentionMs),
+        ...(outcome && { outcome }),
+      },
+      $unset: { ...NO_LOCK, payload: 1 },
+    },
+  };
+}
+
+function retryLater(
+  run: Run,
+  failure: { code: string; message: string; afterMs?: number },
+  policy: TransitionPolicy,
+  now: Date,
+): Transition {
+  const waitMs = backoffMs(run.attempts, policy.backoffMs, failure.afterMs);
+  return {
+    kind: 'retried',
+    leavesGroup: false,
+    update: {
+      $set: { status: 'pending', runAt: after(now, waitMs) },
+      $push: { errors: errorOf(run, failure, now) },
+      $unset: NO_CLAIM,
+    },
+  };
+}
+
+function putBack(kind: 'snoozed' | 'released', runAt: Date): Transition {
+  return {
+    kind,
+    leavesGroup: false,
+    update: { $set: { status: 'pending', runAt }, $inc: { attempts: -1 }, $unset: NO_CLAIM },
+  };
+}
+
+function die(
+  run: Run,
+  failure: { code: string; message: string },
+  outcome: JobOutcome,
+  policy: TransitionPolicy,
+  now: Date,
+): Transition {
+  return {
+    kind: 'dead',
+    leavesGroup: true,
+    update: {
+      $set: { status: 'dead', finishedAt: now, expiresAt: after(now, policy.deadRetentionMs), outcome },
+      $push: { errors: errorOf(run, failure, now) },
+      $unset: NO_LOCK,
+    },
+  };
+}
+
+/** The end of a job that took its process down too often. */
+export function poisonUpdate(run: Run, now: Date, expiresAt: Date): object {
+  const failure = {
+    code: 'worker_lost',
+    message: 'The process was lost each time it ran this job; it may be what stops the process.',
+  };
+  return {
+    $set: { status: 'dead', finishedAt: now, expiresAt, outcome: { result: 'failed', reason: failure.code } },
+    $inc: { rescues: 1 },
+    $push: { errors: errorOf(run, failure, now) },
+    $unset: NO_LOCK,
+  };
+}
+
+function errorOf(run: Run, { code, message }: { code: string; message: string }, at: Date): JobError {
+  return {
+    at,
+    attempt: run.attempts,
+    worker: run.worker ?? 'unknown',
+    code,
+    message: message.slice(0, MAX_MESSAGE_LENGTH),
+  };
+}
+
+const after = (date: Date, ms: number) => new Date(date.getTime() + ms);

@@ -1,0 +1,110 @@
+import { Schema, type Types } from 'mongoose';
+
+export const JOB_MODEL = 'Job';
+
+/** An insert that violates it found its group busy. */
+export const GROUP_LOCK_INDEX = 'group_lock';
+
+export const jobStatuses = ['pending', 'processing', 'completed', 'dead'] as const;
+export type JobStatus = (typeof jobStatuses)[number];
+
+export interface JobError {
+  at: Date;
+  attempt: number;
+  worker: string;
+  code: string;
+  message: string;
+}
+
+/** A job as it is stored. */
+export interface JobDocument {
+  _id: Types.ObjectId;
+  kind: string;
+  status: JobStatus;
+  /** Shed once the job is completed. */
+  payload?: unknown;
+  dedupKey?: string;
+  /** Only where the key counts for a window of time: the moment it counts from. */
+  dedupAt?: Date;
+  groupKey?: string;
+  /**
+   * The `groupKey`, present only on the one job of the group that may run now. Its unique index is what keeps two
+   * processes from running two jobs of a group at once; no counter or lock document is needed that could leak.
+   */
+  groupLock?: string;
+  /** Pending behind another job of its group: no claim looks at it. */
+  blocked: boolean;
+  limitKey?: string;
+  runAt: Date;
+  /** How often it was started, not counting snoozes, hand-backs and lost leases. */
+  attempts: number;
+  /** How often its process was lost while it ran. */
+  rescues: number;
+  claimToken?: string;
+  claimedAt?: Date;
+  leaseUntil?: Date;
+  worker?: string;
+  errors: JobError[];
+  outcome?: { result: string; [detail: string]: unknown };
+  createdAt: Date;
+  finishedAt?: Date;
+  expiresAt?: Date;
+}
+
+/**
+ * `strict` with `Mixed` fields: documents are written through the native collection on the hot path, where casting
+ * and hydration would cost more than the write; the schema declares names, types and indexes.
+ */
+export const jobSchema = new Schema<JobDocument>(
+  {
+    kind: { type: String, required: true },
+    status: { type: String, enum: jobStatuses, required: true },
+    payload: Schema.Types.Mixed,
+    dedupKey: String,
+    dedupAt: Date,
+    groupKey: String,
+    groupLock: String,
+    blocked: { type: Boolean, required: true },
+    limitKey: String,
+    runAt: { type: Date, required: true },
+    attempts: { type: Number, required: true },
+    rescues: { type: Number, required: true },
+    claimToken: String,
+    claimedAt: Date,
+    leaseUntil: Date,
+    worker: String,
+    errors: [Schema.Types.Mixed],
+    outcome: Schema.Types.Mixed,
+    createdAt: { type: Date, required: true },
+    finishedAt: Date,
+    expiresAt: Date,
+  },
+  { collection: 'jobs', versionKey: false, suppressReservedKeysWarning: true },
+);
+
+// JobIntakeRepository.insert: the insert itself is the deduplication.
+jobSchema.index(
+  { dedupKey: 1 },
+  { unique: true, partialFilterExpression: { dedupKey: { $exists: true } }, name: 'dedup' },
+);
+// JobIntakeRepository.insert and JobGroupRepository.unblock: one job of a group at a time.
+jobSchema.index(
+  { groupLock: 1 },
+  { unique: true, partialFilterExpression: { groupLock: { $exists: true } }, name: GROUP_LOCK_INDEX },
+);
+// JobGroupRepository.firstBlocked: who is next in each group.
+jobSchema.index(
+  { groupKey: 1, createdAt: 1, _id: 1 },
+  { partialFilterExpression: { blocked: true }, name: 'group_waiting' },
+);
+// JobClaimRepository.claimBatch: due jobs in order; neither blocked nor finished ones are in it, so none are skipped.
+jobSchema.index(
+  { runAt: 1, _id: 1 },
+  { partialFilterExpression: { status: 'pending', blocked: false }, name: 'due' },
+);
+// JobClaimRepository.rescueExpired
+jobSchema.index({ leaseUntil: 1 }, { partialFilterExpression: { status: 'processing' }, name: 'leases' });
+// JobStatsRepository.counts
+jobSchema.index({ status: 1, attempts: 1 }, { name: 'status_counts' });
+// Retention: the server deletes what is past its time.
+jobSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, name: 'retention' });

@@ -1,0 +1,75 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { QueueConfig } from '../config/app-config.js';
+import { Clock } from '../database/clock.js';
+import { JobClaimRepository, type Claim } from './job-claim.repository.js';
+import { LeaseLostError } from './queue.errors.js';
+
+interface Lease {
+  claim: Claim;
+  /** On the monotonic clock of this process. */
+  validUntil: number;
+  controller: AbortController;
+  /** False once the handler has ended: the lease then only waits for that end to be on disk. */
+  running: boolean;
+}
+
+/**
+ * Keeps the leases of all jobs that this process holds, from the claim until their end is on disk, with one update for
+ * all of them. A lease that is lost, or that could not be renewed in time because the database was out of reach, aborts
+ * the handler: from then on another process may run the job.
+ */
+@Injectable()
+export class LeaseKeeper {
+  private readonly logger = new Logger('Queue');
+  private readonly leases = new Map<string, Lease>();
+
+  constructor(
+    private readonly config: QueueConfig,
+    private readonly clock: Clock,
+    private readonly claims: JobClaimRepository,
+  ) {}
+
+  /** Begins to keep a lease that was just taken. */
+  keep(claim: Claim, leaseUntil: Date, controller: AbortController): void {
+    const validUntil = performance.now() + leaseUntil.getTime() - this.clock.now();
+    this.leases.set(keyOf(claim), { claim, validUntil, controller, running: true });
+  }
+
+  handlerEnded(claim: Claim): void {
+    const lease = this.leases.get(keyOf(claim));
+    if (lease) lease.running = false;
+  }
+
+  drop(claim: Claim): void {
+    this.leases.delete(keyOf(claim));
+  }
+
+  /** One heartbeat. Never rejects. */
+  async renew(): Promise<void> {
+    // First, and without asking the database: it may be what does not answer.
+    for (const lease of this.leases.values()) if (lease.validUntil <= performance.now()) this.abort(lease);
+    const leases = [...this.leases.values()];
+    if (leases.length === 0) return;
+    const validUntil = performance.now() + this.config.leaseMs;
+    try {
+      const lost = await this.claims.renewLeases(
+        leases.map(({ claim }) => claim),
+        this.clock.date(this.config.leaseMs),
+      );
+      for (const lease of leases) lease.validUntil = validUntil;
+      for (const claim of lost) this.abort(this.leases.get(keyOf(claim)));
+    } catch (error) {
+      this.logger.warn({ msg: 'could not renew leases', jobs: leases.length, error });
+    }
+  }
+
+  private abort(lease: Lease | undefined): void {
+    if (!lease?.running) return;
+    this.logger.warn({ msg: 'lease lost', job: lease.claim.id });
+    this.leases.delete(keyOf(lease.claim));
+    lease.controller.abort(new LeaseLostError());
+  }
+}
+
+/** A job that was lost and claimed again by this same process has two leases for a while: the token tells them apart. */
+const keyOf = ({ id, claimToken }: Claim) => `${id} ${claimToken}`;

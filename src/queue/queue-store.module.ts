@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { JobClaimRepository } from './job-claim.repository.js';
+import { JobGroupRepository } from './job-group.repository.js';
+import { JobIntakeRepository } from './job-intake.repository.js';
+import { JobStatsRepository } from './job-stats.repository.js';
+import { JOB_MODEL, jobSchema } from './job.schema.js';
+import { QueueMinuteRepository } from './queue-minute.repository.js';
+import { QUEUE_MINUTE_MODEL, queueMinuteSchema } from './queue-minute.schema.js';
+import { QueueStatsService } from './queue-stats.service.js';
+
+const repositories = [
+  JobIntakeRepository,
+  JobGroupRepository,
+  JobClaimRepository,
+  JobStatsRepository,
+  QueueMinuteRepository,
+];
+
+/** What is stored of the queue, without workers: enough for the command line. */
+@Module({
+  imports: [
+    MongooseModule.forFeature([
+      { name: JOB_MODEL, schema: jobSchema },
+      { name: QUEUE_MINUTE_MODEL, schema: queueMinuteSchema },
+    ]),
+  ],
+  providers: [...repositories, QueueStatsService],
+  exports: [...repositories, QueueStatsService],
+})
+export class QueueStoreModule {}

@@ -1,0 +1,41 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { Claimer } from './claimer.js';
+import { HandlerRegistry, REGISTERED_KINDS } from './handler.registry.js';
+import { JobIntake } from './job-intake.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import { QueueCounters } from './queue-counters.js';
+import { QueueLifecycle } from './queue-lifecycle.js';
+import { QueueStoreModule } from './queue-store.module.js';
+import { QueueTimers } from './queue-timers.js';
+import { QueueService } from './queue.service.js';
+import { Rescuer } from './rescuer.js';
+import { RunSettler } from './run-settler.js';
+import { WorkerPool } from './worker-pool.js';
+
+@Module({})
+export class QueueModule {
+  /** @param kinds every kind of job that the application stores; each needs exactly one handler */
+  static forRoot({ kinds }: { kinds: readonly string[] }): DynamicModule {
+    return {
+      module: QueueModule,
+      global: true,
+      imports: [DiscoveryModule, QueueStoreModule],
+      providers: [
+        { provide: REGISTERED_KINDS, useValue: kinds },
+        HandlerRegistry,
+        QueueCounters,
+        LeaseKeeper,
+        RunSettler,
+        WorkerPool,
+        Claimer,
+        JobIntake,
+        Rescuer,
+        QueueTimers,
+        QueueLifecycle,
+        QueueService,
+      ],
+      exports: [QueueService, Claimer, WorkerPool, QueueStoreModule],
+    };
+  }
+}

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { Batcher } from '../database/batcher.js';
+import type { BulkItemError } from '../database/bulk-write.js';
+import { JobClaimRepository, type Claim } from './job-claim.repository.js';
+import { JobGroupRepository } from './job-group.repository.js';
+import type { Transition } from './job-transitions.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import { QueueCounters } from './queue-counters.js';
+
+const BATCH = 500;
+/** The slot is free already, only the lease waits. */
+const LINGER_MS = 5;
+const RETRY_EVERY_MS = 500;
+
+interface EndedRun {
+  claim: Claim;
+  groupKey: string | undefined;
+  transition: Transition;
+}
+
+/**
+ * Writes the ends of runs, many with one command. A run keeps its lease until its end is on disk, and a write that
+ * fails is repeated: the handler's work is done, and must not be done again because the database was away for a moment.
+ */
+@Injectable()
+export class RunSettler {
+  private readonly logger = new Logger('Queue');
+  private closing = false;
+  /** Told when a job became due because the one before it in its group has ended. */
+  onDue: () => void = () => {};
+  private readonly batcher = new Batcher<EndedRun, BulkItemError | null>({
+    run: (runs) => this.settle(runs),
+    maxItems: BATCH,
+    maxPending: Number.POSITIVE_INFINITY,
+    lingerMs: LINGER_MS,
+  });
+
+  constructor(
+    private readonly claims: JobClaimRepository,
+    private readonly groups: JobGroupRepository,
+    private readonly leases: LeaseKeeper,
+    private readonly counters: QueueCounters,
+  ) {}
+
+  /** Resolves when the end is on disk, or was given up at shutdown. Never rejects. */
+  async end(run: EndedRun): Promise<void> {
+    this.leases.handlerEnded(run.claim);
+    do {
+      try {
+        const error = await this.batcher.add(run);
+        if (error) throw error;
+        break;
+      } catch (error) {
+        this.logger.warn({ msg: 'could not store the end of a job', job: run.claim.id, error });
+        await sleep(RETRY_EVERY_MS);
+      }
+    } while (!this.closing);
+    this.leases.drop(run.claim);
+  }
+
+  /** No more repeats: what the database does not take now is left to the rescue of its lease. */
+  close(): void {
+    this.closing = true;
+  }
+
+  private async settle(runs: EndedRun[]): Promise<(BulkItemError | null)[]> {
+    const { errors, matched } = await this.claims.settle(runs);
+    const written = runs.filter((_, index) => errors[index] === null);
+    if (matched < written.length) {
+      // Another worker ran, and counts, the lost ones; which they are is not worth a query.
+      this.logger.warn({ msg: 'leases were lost before their jobs ended', count: written.length - matched });
+    } else {
+      for (const { transition } of written) this.counters.count(transition.kind);
+    }
+    await this.unblock(groupsLeft(written));
+    return errors;
+  }
+
+  /** What goes wrong here is put right by the rescuer: the runs themselves are settled. */
+  private async unblock(groupKeys: string[]): Promise<void> {
+    try {
+      if ((await this.groups.unblock(groupKeys)) > 0) this.onDue();
+    } catch (error) {
+      this.logger.warn({ msg: 'could not unblock groups', groups: groupKeys.length, error });
+    }
+  }
+}
+
+const groupsLeft = (runs: EndedRun[]) =>
+  runs.flatMap(({ transition, groupKey }) => (transition.leavesGroup && groupKey ? [groupKey] : []));

@@ -1,0 +1,181 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { QueueConfig } from '../config/app-config.js';
+import { Clock } from '../database/clock.js';
+import { HandlerRegistry } from './handler.registry.js';
+import type { Claim } from './job-claim.repository.js';
+import type { JobDocument } from './job.schema.js';
+import { retry, type JobResult, type RunningJob } from './job.types.js';
+import { release, transitionFor, type Transition } from './job-transitions.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import { LeaseLostError, ShutdownError } from './queue.errors.js';
+import { RunSettler } from './run-settler.js';
+
+const ABORT_GRACE_MS = 1000;
+
+/** A job that carries a claim of this process. */
+export type ClaimedJob = JobDocument & { claimToken: string };
+
+/**
+ * The slots in which handlers run. A slot never looks for a job itself: the claimer fills the free ones. A slot is free
+ * again as soon as its handler has ended; the end is written behind its back, with a limit on how many may be waiting.
+ */
+@Injectable()
+export class WorkerPool {
+  private readonly logger = new Logger('Queue');
+  private readonly running = new Map<AbortController, Promise<void>>();
+  /** Work that may still begin runs in slots kept for it. */
+  private readonly reserving = new Set<Promise<unknown>>();
+  private settling = 0;
+  private busySlots = 0;
+  private reservedSlots = 0;
+  private mustEnd = false;
+  /** Told whenever a slot becomes free. */
+  onFree: () => void = () => {};
+
+  constructor(
+    private readonly config: QueueConfig,
+    private readonly clock: Clock,
+    private readonly handlers: HandlerRegistry,
+    private readonly leases: LeaseKeeper,
+    private readonly settler: RunSettler,
+  ) {}
+
+  get total(): number {
+    return this.config.workers;
+  }
+
+  get busy(): number {
+    return this.busySlots;
+  }
+
+  /** Slots that may be filled now: none while too many ends wait to be written. */
+  get free(): number {
+    if (this.settling >= this.config.workers * 4) return 0;
+    return Math.max(0, this.config.workers - this.busySlots - this.reservedSlots);
+  }
+
+  /** Told when a job became due because the one before it in its group has ended. */
+  set onDue(onDue: () => void) {
+    this.settler.onDue = onDue;
+  }
+
+  /** Keeps slots free for what `work` will run, until it has ended; a drain waits for it too. */
+  async reserveWhile<T>(slots: number, work: () => Promise<T>): Promise<T> {
+    if (slots === 0) return work();
+    this.reservedSlots += slots;
+    const working = work();
+    this.reserving.add(working);
+    try {
+      return await working;
+    } finally {
+      this.reserving.delete(working);
+      this.reservedSlots -= slots;
+      this.onFree();
+    }
+  }
+
+  /** Runs a job that is already claimed. Resolves when its end is on disk. Never rejects. */
+  run(job: ClaimedJob): Promise<void> {
+    const controller = new AbortController();
+    const claim = { id: job._id.toHexString(), claimToken: job.claimToken };
+    this.leases.keep(claim, job.leaseUntil!, controller);
+    if (this.mustEnd) controller.abort(new ShutdownError());
+    this.busySlots += 1;
+    const ended = this.runToEnd(job, claim, controller).finally(() => this.running.delete(controller));
+    this.running.set(controller, ended);
+    return ended;
+  }
+
+  /** Waits for running handlers, then aborts the rest and gives their jobs back unspent. */
+  async drain(timeoutMs: number): Promise<void> {
+    const timer = setTimeout(() => {
+      this.mustEnd = true;
+      this.settler.close();
+      for (const controller of this.running.keys()) controller.abort(new ShutdownError());
+    }, timeoutMs);
+    while (this.running.size + this.reserving.size > 0) {
+      await Promise.allSettled([...this.running.values(), ...this.reserving]);
+    }
+    clearTimeout(timer);
+    this.settler.close();
+  }
+
+  private async runToEnd(job: ClaimedJob, claim: Claim, controller: AbortController): Promise<void> {
+    const transition = await this.handle(job, controller.signal).finally(() => {
+      this.busySlots -= 1;
+      this.settling += 1;
+      this.onFree();
+    });
+    // The job of a lost lease is another worker's by now: there is nothing to write.
+    if (!(controller.signal.reason instanceof LeaseLostError)) {
+      await this.settler.end({ claim, groupKey: job.groupKey, transition });
+    }
+    this.settling -= 1;
+    this.onFree();
+  }
+
+  private async handle(job: ClaimedJob, signal: AbortSignal): Promise<Transition> {
+    const running: RunningJob = {
+      id: job._id.toHexString(),
+      kind: job.kind,
+      payload: job.payload,
+      attempt: job.attempts,
+      maxAttempts: this.config.maxAttempts,
+      enqueuedAt: job.createdAt,
+      signal,
+      ...(job.groupKey !== undefined && { groupKey: job.groupKey }),
+      ...(job.limitKey !== undefined && { limitKey: job.limitKey }),
+    };
+    const result = await this.resultOf(running);
+    const now = this.clock.date();
+    if (result === 'interrupted') return release(now);
+    if (result.type === 'discard') {
+      this.logger.error({ msg: 'job is dead', job: running.id, kind: job.kind, code: result.code });
+    }
+    return transitionFor(job, result, this.config, now);
+  }
+
+  /** An abort outranks what the handler made of it: its job goes back, whatever it threw or returned for a retry. */
+  private async resultOf(job: RunningJob): Promise<JobResult | 'interrupted'> {
+    const grace = new AbortGrace(job.signal);
+    try {
+      const result = await Promise.race([this.handlers.get(job.kind).handle(job), grace.over]);
+      if (result === 'interrupted') return result;
+      if (result?.type === undefined) throw new TypeError(`the handler of "${job.kind}" gave no result`);
+      return job.signal.aborted && result.type === 'retry' ? 'interrupted' : result;
+    } catch (error) {
+      if (job.signal.aborted) return 'interrupted';
+      this.logger.warn({ msg: 'job failed', job: job.id, kind: job.kind, attempt: job.attempt, error });
+      return retry(codeOf(error), error instanceof Error ? error.message : 'The handler threw no error.');
+    } finally {
+      grace.end();
+    }
+  }
+}
+
+/** A handler that does not heed its signal is left behind after a moment: it must not hold up a shutdown. */
+class AbortGrace {
+  readonly over: Promise<'interrupted'>;
+  private timer: NodeJS.Timeout | undefined;
+  private onAbort: () => void = () => {};
+
+  constructor(private readonly signal: AbortSignal) {
+    this.over = new Promise((resolve) => {
+      this.onAbort = () => {
+        this.timer = setTimeout(resolve, ABORT_GRACE_MS, 'interrupted');
+      };
+    });
+    if (signal.aborted) this.onAbort();
+    else signal.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    this.signal.removeEventListener('abort', this.onAbort);
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' || typeof code === 'number' ? String(code) : 'handler_failed';
+}
