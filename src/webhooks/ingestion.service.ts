@@ -1,0 +1,110 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { WebhookConfig } from '../config/app-config.js';
+import { Batcher } from '../database/batcher.js';
+import { Clock } from '../database/clock.js';
+import { UnavailableError } from '../http/http.errors.js';
+import { MalformedJsonError } from '../instagram/instagram.errors.js';
+import { parseLosslessJson } from '../instagram/lossless-json.js';
+import type { NewJob } from '../queue/job.types.js';
+import { QueueService } from '../queue/queue.service.js';
+import { parseEnvelope, type ParsedEnvelope } from './envelope.parser.js';
+import { WebhookLogRepository, type NewWebhookLog } from './webhook-log.repository.js';
+import { EnvelopeError } from './webhooks.errors.js';
+
+const LOG_BATCH = 500;
+const MAX_PENDING_LOGS = 20_000;
+const RETRY_AFTER_SECONDS = 5;
+/** As many as Instagram sends updates at most; a body full of garbage could have more than a document can hold. */
+const MAX_LOGGED_REJECTIONS = 1000;
+/** Five times what Meta puts into one delivery: more would carry the log's document past MongoDB's 16 MB. */
+const MAX_LOGGED_EVENTS = 5000;
+
+/** From the signed bytes of a delivery to durable jobs, one for each event. */
+@Injectable()
+export class IngestionService {
+  private readonly logger = new Logger('Webhooks');
+  private readonly logs: Batcher<NewWebhookLog, string>;
+
+  constructor(
+    private readonly config: WebhookConfig,
+    private readonly queue: QueueService,
+    private readonly clock: Clock,
+    repository: WebhookLogRepository,
+  ) {
+    this.logs = new Batcher({
+      run: (logs) => repository.insertMany(logs),
+      maxItems: LOG_BATCH,
+      maxPending: MAX_PENDING_LOGS,
+    });
+  }
+
+  /**
+   * Resolves once every event and the delivery itself are on disk.
+   *
+   * @param body as received, its signature checked
+   * @param signedBy index of the app secret that signed
+   * @throws {EnvelopeError} nothing of it can be understood
+   * @throws {UnavailableError} not everything could be stored; Instagram will deliver it again, and what was stored is
+   *   recognised then
+   */
+  async receive(body: Buffer, signedBy: number): Promise<void> {
+    const receivedAt = this.clock.date();
+    const envelope = parseEnvelope(parseBody(body), receivedAt.getTime());
+    const jobs = envelope.events.map((parsed) => this.toJob(parsed));
+    const stored = await Promise.allSettled([
+      this.queue.enqueue(jobs),
+      this.logs.add(this.toLog(body, signedBy, envelope, receivedAt)),
+    ]);
+    for (const result of stored) if (result.status === 'rejected') this.refuse(result.reason);
+    if (envelope.rejected.length > 0) {
+      this.logger.warn({ msg: 'malformed events in a delivery', rejected: envelope.rejected.slice(0, 10) });
+    }
+  }
+
+  private toJob({ event, identity }: ParsedEnvelope['events'][number]): NewJob {
+    return {
+      kind: event.kind,
+      payload: event,
+      dedupKey: identity.key,
+      limitKey: event.account,
+      ...(event.person !== null && { groupKey: `${event.account}:${event.person}` }),
+      ...(!identity.ownId && {
+        dedupWindow: { ms: this.config.dedupWindowMs, at: new Date(event.timestamp) },
+      }),
+    };
+  }
+
+  private toLog(body: Buffer, signedBy: number, envelope: ParsedEnvelope, receivedAt: Date): NewWebhookLog {
+    return {
+      receivedAt,
+      body,
+      signedBy,
+      events: envelope.events.slice(0, MAX_LOGGED_EVENTS).map(({ event: { kind, account }, identity }) => ({
+        kind,
+        account,
+        identity: identity.key,
+      })),
+      rejected: envelope.rejected.slice(0, MAX_LOGGED_REJECTIONS),
+      expiresAt: new Date(receivedAt.getTime() + this.config.logRetentionMs),
+    };
+  }
+
+  private refuse(error: unknown): never {
+    this.logger.error({ msg: 'could not store a delivery', error });
+    throw new UnavailableError(
+      'not_stored',
+      'The delivery could not be stored; send it again.',
+      RETRY_AFTER_SECONDS,
+    );
+  }
+}
+
+function parseBody(body: Buffer): unknown {
+  try {
+    return parseLosslessJson(body.toString('utf8'));
+  } catch (error) {
+    if (error instanceof MalformedJsonError)
+      throw new EnvelopeError('not_json', 'The body is not valid JSON.');
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { Schema, type Types } from 'mongoose';
+
+export const WEBHOOK_LOG_MODEL = 'WebhookLog';
+
+/** One delivery as it came, kept for a while so that it can be looked at and replayed. */
+export interface WebhookLogDocument {
+  _id: Types.ObjectId;
+  receivedAt: Date;
+  /** The bytes as they were signed; message texts are in them, so they go with the document at `expiresAt`. */
+  body: Buffer;
+  /** Which of the app secrets signed, counted from 0. */
+  signedBy: number;
+  events: { kind: string; account: string; identity: string }[];
+  rejected: { at: string; reason: string }[];
+  expiresAt: Date;
+}
+
+export const webhookLogSchema = new Schema<WebhookLogDocument>(
+  {
+    receivedAt: { type: Date, required: true },
+    body: { type: Buffer, required: true },
+    signedBy: { type: Number, required: true },
+    events: [Schema.Types.Mixed],
+    rejected: [Schema.Types.Mixed],
+    expiresAt: { type: Date, required: true },
+  },
+  { collection: 'webhook_logs', versionKey: false },
+);
+
+// Retention: the server deletes what is past its time.
+webhookLogSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, name: 'retention' });
