@@ -1,0 +1,58 @@
+import { Module } from '@nestjs/common';
+import { MongooseModule } from '@nestjs/mongoose';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { ActionExecutor } from './actions/action.executor.js';
+import { ReplyToCommentAction } from './actions/reply-to-comment.action.js';
+import { SendMessageAction } from './actions/send-message.action.js';
+import { AnsweringService } from './answering/answering.service.js';
+import { RuleRunner } from './answering/rule.runner.js';
+import { AutomationRepository } from './automation.repository.js';
+import {
+  AUTOMATION_MODEL,
+  AUTOMATION_REVISION_MODEL,
+  automationMongooseSchema,
+  automationRevisionSchema,
+} from './automation.schema.js';
+import { AutomationsController } from './automations.controller.js';
+import { AutomationsService } from './automations.service.js';
+import { ContactRepository } from './contacts/contact.repository.js';
+import { CONTACT_MODEL, contactSchema } from './contacts/contact.schema.js';
+import { ContactsService } from './contacts/contacts.service.js';
+import { CooldownsService } from './contacts/cooldowns.service.js';
+import { eventHandlers } from './handlers/event-handlers.js';
+import { MessageRepository } from './outbox/message.repository.js';
+import { MESSAGE_MODEL, messageSchema } from './outbox/message.schema.js';
+import { OutboxService } from './outbox/outbox.service.js';
+import { RulesService } from './rules/rules.service.js';
+
+/** Needs, from the root: the database's `Clock`, the `GraphClient`, and the slices of configuration of `http/`. */
+@Module({
+  imports: [
+    AccountsModule,
+    MongooseModule.forFeature([
+      { name: AUTOMATION_MODEL, schema: automationMongooseSchema },
+      { name: AUTOMATION_REVISION_MODEL, schema: automationRevisionSchema },
+      { name: CONTACT_MODEL, schema: contactSchema },
+      { name: MESSAGE_MODEL, schema: messageSchema },
+    ]),
+  ],
+  controllers: [AutomationsController],
+  providers: [
+    AutomationRepository,
+    AutomationsService,
+    RulesService,
+    ContactRepository,
+    ContactsService,
+    CooldownsService,
+    MessageRepository,
+    OutboxService,
+    SendMessageAction,
+    ReplyToCommentAction,
+    ActionExecutor,
+    RuleRunner,
+    AnsweringService,
+    ...eventHandlers,
+  ],
+  exports: [AutomationsService],
+})
+export class AutomationModule {}

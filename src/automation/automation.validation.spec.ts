@@ -1,0 +1,201 @@
+import { describe, expect, it } from '@jest/globals';
+import { ValidationError } from '../http/http.errors.js';
+import { ZodPipe } from '../http/zod.pipe.js';
+import { automationChangeSchema, automationSchema } from './automation.validation.js';
+
+const valid = {
+  account: '17841400000000001',
+  name: 'Price',
+  trigger: { type: 'message', match: { mode: 'contains', keywords: ['price'] } },
+  actions: [{ type: 'send_message', text: 'Hi {{contact.username}}, it is 49 EUR.' }],
+};
+const onComment = { ...valid, trigger: { type: 'comment' } };
+
+function problemsOf(input: unknown): Record<string, string> {
+  try {
+    new ZodPipe(automationSchema).transform(input);
+  } catch (error) {
+    if (error instanceof ValidationError) {
+      return Object.fromEntries(error.details!.map(({ path, message }) => [path, message]));
+    }
+    throw error;
+  }
+  return {};
+}
+
+const withMatch = (match: unknown) => ({ ...valid, trigger: { type: 'message', match } });
+const withAction = (action: object) => ({ ...valid, actions: [{ type: 'send_message', ...action }] });
+const button = { type: 'url', title: 'Shop', url: 'https://example.org/' };
+const times = <T>(count: number, value: T) => Array.from({ length: count }, () => value);
+const quickReply = { title: 'Yes', payload: 'YES' };
+
+describe('automationSchema', () => {
+  it('fills in what may be left out', () => {
+    expect(automationSchema.parse(valid)).toEqual({
+      ...valid,
+      enabled: true,
+      priority: 0,
+      continue: false,
+      cooldownMs: 0,
+      trigger: { type: 'message', match: { mode: 'contains', keywords: ['price'], exclude: [] } },
+    });
+    expect(automationSchema.parse(onComment).trigger).toEqual({
+      type: 'comment',
+      match: { mode: 'any', keywords: [], exclude: [] },
+      live: false,
+      repliesToo: false,
+    });
+  });
+
+  it.each<[string, object]>([
+    ['an empty list of conditions', { ...valid, conditions: [] }],
+    ['a story reply to one story', { ...valid, trigger: { type: 'story_reply', storyIds: ['1'] } }],
+    ['a postback', { ...valid, trigger: { type: 'postback', payload: 'BUY' } }],
+    ['a quick reply by prefix', { ...valid, trigger: { type: 'quick_reply', payloadPrefix: 'SIZE_' } }],
+    ['a pattern', withMatch({ mode: 'regex', keywords: ['^pri(c|z)e\\b'] })],
+    [
+      'a public reply to a comment',
+      { ...onComment, actions: [{ type: 'reply_to_comment', texts: ['a', 'b'] }] },
+    ],
+    ['buttons', withAction({ text: 'x'.repeat(640), buttons: [button, button, button] })],
+    ['13 quick replies', withAction({ text: 'x', quickReplies: times(13, quickReply) })],
+    ['a text of exactly 1000 bytes', withAction({ text: 'é'.repeat(500) })],
+    ['a cooldown', { ...valid, cooldownMs: 86_400_000 }],
+  ])('takes %s', (_what, input) => {
+    expect(problemsOf(input)).toEqual({});
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', {}, 'account'],
+    ['an unknown field', { ...valid, colour: 'red' }, 'colour'],
+    ['a schedule', { ...valid, schedule: { timezone: 'Europe/Berlin' } }, 'schedule'],
+    ['a condition', { ...valid, conditions: [{ type: 'first_contact' }] }, 'conditions'],
+    ['an operator in place of an id', { ...valid, account: { $ne: null } }, 'account'],
+    ['a number in place of an id', { ...valid, account: 1784140 }, 'account'],
+    ['an empty name', { ...valid, name: ' ' }, 'name'],
+    ['a fractional priority', { ...valid, priority: 0.5 }, 'priority'],
+    ['a negative cooldown', { ...valid, cooldownMs: -1 }, 'cooldownMs'],
+    ['an unknown trigger', { ...valid, trigger: { type: 'story_mention' } }, 'trigger.type'],
+    [
+      'a field of another trigger',
+      { ...valid, trigger: { type: 'message', mediaIds: ['1'] } },
+      'trigger.mediaIds',
+    ],
+    [
+      'payload and prefix',
+      { ...valid, trigger: { type: 'postback', payload: 'a', payloadPrefix: 'b' } },
+      'trigger.payloadPrefix',
+    ],
+    [
+      'an operator as payload',
+      { ...valid, trigger: { type: 'postback', payload: { $gt: '' } } },
+      'trigger.payload',
+    ],
+    ['an unknown mode', withMatch({ mode: 'fuzzy', keywords: ['a'] }), 'trigger.match.mode'],
+    ['no keywords', withMatch({ mode: 'word', keywords: [] }), 'trigger.match.keywords'],
+    ['keywords in mode any', withMatch({ mode: 'any', keywords: ['a'] }), 'trigger.match.keywords'],
+    [
+      'an invisible keyword',
+      withMatch({ mode: 'contains', keywords: ['a', '\u200B'] }),
+      'trigger.match.keywords.1',
+    ],
+    ['an invisible exclusion', withMatch({ mode: 'any', exclude: ['\u0301'] }), 'trigger.match.exclude.0'],
+    [
+      'too long a keyword',
+      withMatch({ mode: 'exact', keywords: ['a'.repeat(201)] }),
+      'trigger.match.keywords.0',
+    ],
+    [
+      'too many keywords',
+      withMatch({ mode: 'exact', keywords: Array(201).fill('a') }),
+      'trigger.match.keywords',
+    ],
+    ['a broken pattern', withMatch({ mode: 'regex', keywords: ['a', '(b'] }), 'trigger.match.keywords.1'],
+    ['a look-ahead', withMatch({ mode: 'regex', keywords: ['a(?=b)'] }), 'trigger.match.keywords.0'],
+    [
+      'a pattern that grows without bound',
+      withMatch({ mode: 'regex', keywords: ['((a{100}){100}){100}'] }),
+      'trigger.match.keywords.0',
+    ],
+    ['no action', { ...valid, actions: [] }, 'actions'],
+    ['an unknown action', { ...valid, actions: [{ type: 'send_media' }] }, 'actions.0.type'],
+    [
+      'a public reply to a message',
+      { ...valid, actions: [valid.actions[0], { type: 'reply_to_comment', text: 'x' }] },
+      'actions.1.type',
+    ],
+    [
+      'buttons on a public reply',
+      { ...onComment, actions: [{ type: 'reply_to_comment', text: 'x', buttons: [button] }] },
+      'actions.0.buttons',
+    ],
+    ['neither text nor texts', withAction({}), 'actions.0.text'],
+    ['text and texts', withAction({ text: 'a', texts: ['b'] }), 'actions.0.texts'],
+    ['a blank text', withAction({ text: ' \n' }), 'actions.0.text'],
+    ['a text over 1000 bytes', withAction({ text: 'é'.repeat(501) }), 'actions.0.text'],
+    ['one long text of several', withAction({ texts: ['ok', 'x'.repeat(1001)] }), 'actions.0.texts.1'],
+    ['an unknown variable', withAction({ text: 'Hi {{contact.phone}}' }), 'actions.0.text'],
+    [
+      'a forbidden variable',
+      withAction({ texts: ['{{contact.attributes.__proto__}}'] }),
+      'actions.0.texts.0',
+    ],
+    [
+      '14 quick replies',
+      withAction({ text: 'x', quickReplies: times(14, quickReply) }),
+      'actions.0.quickReplies',
+    ],
+    [
+      'a long title',
+      withAction({ text: 'x', quickReplies: [{ title: 'x'.repeat(21), payload: 'p' }] }),
+      'actions.0.quickReplies.0.title',
+    ],
+    ['four buttons', withAction({ text: 'x', buttons: times(4, button) }), 'actions.0.buttons'],
+    ['a long text above buttons', withAction({ text: 'x'.repeat(641), buttons: [button] }), 'actions.0.text'],
+    [
+      'buttons and quick replies',
+      withAction({ text: 'x', buttons: [button], quickReplies: [quickReply] }),
+      'actions.0.quickReplies',
+    ],
+    [
+      'an http link',
+      withAction({ text: 'x', buttons: [{ ...button, url: 'http://example.org' }] }),
+      'actions.0.buttons.0.url',
+    ],
+    [
+      'a script as link',
+      withAction({ text: 'x', buttons: [{ ...button, url: 'javascript:alert(1)' }] }),
+      'actions.0.buttons.0.url',
+    ],
+    ['a list', [valid], ''],
+    ['a string', 'automation', ''],
+    ['null', null, ''],
+  ])('refuses %s', (_what, input, path) => {
+    expect(Object.keys(problemsOf(input))).toContain(path);
+  });
+
+  it('refuses a key named __proto__', () => {
+    const input: unknown = JSON.parse(`{"__proto__":{"enabled":false},${JSON.stringify(valid).slice(1)}`);
+    const result = automationSchema.safeParse(input);
+    expect(result.success ? result.data.enabled : 'refused').not.toBe(false);
+  });
+
+  it('names each wrong field', () => {
+    const input = { ...withMatch({ mode: 'word', keywords: [''] }), name: '', enabled: 'yes' };
+    expect(Object.keys(problemsOf(input)).toSorted()).toEqual([
+      'enabled',
+      'name',
+      'trigger.match.keywords.0',
+    ]);
+  });
+});
+
+describe('automationChangeSchema', () => {
+  it('leaves alone what is not named', () => {
+    expect(automationChangeSchema.parse({ enabled: false })).toEqual({ enabled: false });
+  });
+
+  it('refuses an unknown field', () => {
+    expect(automationChangeSchema.safeParse({ id: 'x' }).success).toBe(false);
+  });
+});

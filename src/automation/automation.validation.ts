@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import {
+  buttonSchema,
+  quickReplySchema,
+  textsShape,
+  textProblems,
+} from './actions/action-text.validation.js';
+import type { AutomationSettings, Trigger } from './automation.types.js';
+import {
+  idListSchema,
+  payloadFilterShape,
+  payloadFilterProblem,
+  textMatchSchema,
+} from './matching/match.validation.js';
+
+/**
+ * The contract of an automation, as zod schemas. Objects are strict: a field that this version does not know is refused
+ * rather than ignored, since an owner would wait in vain for it to work.
+ */
+
+const DAY_MS = 86_400_000;
+
+const triggerSchema = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('message'), match: textMatchSchema }),
+    z.strictObject({
+      type: z.literal('story_reply'),
+      match: textMatchSchema,
+      storyIds: idListSchema.optional(),
+    }),
+    z.strictObject({ type: z.literal('postback'), ...payloadFilterShape }).superRefine(payloadFilterProblem),
+    z
+      .strictObject({ type: z.literal('quick_reply'), ...payloadFilterShape })
+      .superRefine(payloadFilterProblem),
+    z.strictObject({
+      type: z.literal('comment'),
+      match: textMatchSchema,
+      mediaIds: idListSchema.optional(),
+      repliesToo: z.boolean().default(false),
+      live: z.boolean().default(false),
+    }),
+  ],
+  { error: 'must be one of message, story_reply, postback, quick_reply, comment' },
+);
+
+const actionSchema = z.discriminatedUnion(
+  'type',
+  [
+    z
+      .strictObject({
+        type: z.literal('send_message'),
+        ...textsShape,
+        quickReplies: z.array(quickReplySchema).min(1).max(13, 'must be at most 13').optional(),
+        buttons: z.array(buttonSchema).min(1).max(3, 'must be at most 3').optional(),
+      })
+      .superRefine(textProblems),
+    z.strictObject({ type: z.literal('reply_to_comment'), ...textsShape }).superRefine(textProblems),
+  ],
+  { error: 'must be one of send_message, reply_to_comment' },
+);
+
+const fields = {
+  account: z.string().regex(/^\d{1,32}$/, 'must be an Instagram account id'),
+  name: z.string().trim().min(1, 'must not be empty').max(100, 'must have at most 100 characters'),
+  enabled: z.boolean(),
+  priority: z.int().min(-1_000_000).max(1_000_000),
+  continue: z.boolean(),
+  trigger: triggerSchema,
+  /** No type of condition is known yet; forms send the empty list all the same. */
+  conditions: z.array(z.unknown()).max(0, 'conditions are not known to this version').optional(),
+  actions: z.array(actionSchema).min(1, 'must have at least one action').max(20, 'must be at most 20'),
+  cooldownMs: z
+    .int()
+    .min(0)
+    .max(365 * DAY_MS, 'must be at most a year'),
+};
+
+/** Without defaults: what is left out of a change stays as it is. */
+const changedFields = z.strictObject(fields).partial();
+
+const allFields = z.strictObject({
+  ...fields,
+  enabled: fields.enabled.default(true),
+  priority: fields.priority.default(0),
+  continue: fields.continue.default(false),
+  cooldownMs: fields.cooldownMs.default(0),
+});
+
+/** A whole automation: what POST and PUT take. */
+export const automationSchema: z.ZodType<AutomationSettings> = allFields
+  .superRefine(({ trigger, actions }, context) => {
+    for (const { path, message } of triggerProblems(trigger, actions))
+      context.addIssue({ code: 'custom', path, message });
+  })
+  .transform(({ conditions: _none, ...settings }) => settings);
+
+/** Some fields of one: what PATCH takes. The whole that comes of it is checked against {@link automationSchema}. */
+export const automationChangeSchema: z.ZodType<Partial<AutomationSettings>> = changedFields.transform(
+  ({ conditions: _none, ...settings }) => settings,
+);
+
+function triggerProblems(trigger: Trigger, actions: { type: string }[]) {
+  if (trigger.type === 'comment') return [];
+  return actions.flatMap(({ type }, index) =>
+    type === 'reply_to_comment'
+      ? [
+          {
+            path: ['actions', index, 'type'],
+            message: 'answers comments only, but the trigger is no comment',
+          },
+        ]
+      : [],
+  );
+}

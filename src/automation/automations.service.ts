@@ -1,0 +1,89 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AccountsService } from '../accounts/accounts.service.js';
+import { NotFoundError, ValidationError } from '../http/http.errors.js';
+import type { PageQuery } from '../http/paging.js';
+import { ZodPipe } from '../http/zod.pipe.js';
+import { AutomationRepository } from './automation.repository.js';
+import type { Automation, AutomationSettings } from './automation.types.js';
+import { automationSchema } from './automation.validation.js';
+import { RulesService } from './rules/rules.service.js';
+
+const OBJECT_ID = /^[0-9a-f]{24}$/i;
+
+/** What an owner does with automations. Each change counts here at once, and in other processes within two seconds. */
+@Injectable()
+export class AutomationsService {
+  private readonly logger = new Logger('Automation');
+  private readonly whole = new ZodPipe(automationSchema);
+
+  constructor(
+    private readonly automations: AutomationRepository,
+    private readonly accounts: AccountsService,
+    private readonly rules: RulesService,
+  ) {}
+
+  /** @throws {ValidationError} when the account is not connected */
+  async create(settings: AutomationSettings): Promise<Automation> {
+    if (!(await this.accounts.find(settings.account))) {
+      throw new ValidationError([{ path: 'account', message: 'is not a connected account' }]);
+    }
+    const created = await this.automations.create(settings);
+    return this.changed(created, 'automation created');
+  }
+
+  /** One more than the page's limit where there are as many, so that the caller knows of a next page. */
+  list({ account, limit, cursor }: PageQuery & { account?: string | undefined }): Promise<Automation[]> {
+    return this.automations.list(account, limit + 1, cursor);
+  }
+
+  /** @throws {NotFoundError} */
+  async get(id: string): Promise<Automation> {
+    return (OBJECT_ID.test(id) && (await this.automations.find(id))) || notFound(id);
+  }
+
+  /**
+   * @throws {NotFoundError}
+   * @throws {ValidationError} when it would move to another account
+   */
+  async replace(id: string, settings: AutomationSettings): Promise<Automation> {
+    const { account } = await this.get(id);
+    if (settings.account !== account) {
+      throw new ValidationError([{ path: 'account', message: 'can not be changed' }]);
+    }
+    const replaced = (await this.automations.replace(id, settings)) ?? notFound(id);
+    return this.changed(replaced, 'automation changed');
+  }
+
+  /**
+   * Changes the fields that are named; objects and lists are replaced as a whole.
+   *
+   * @throws {NotFoundError}
+   * @throws {ValidationError} when the automation that comes of it is not valid
+   */
+  async change(id: string, change: Partial<AutomationSettings>): Promise<Automation> {
+    const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...settings } = await this.get(id);
+    return this.replace(id, this.whole.transform({ ...settings, ...change }));
+  }
+
+  /** @throws {NotFoundError} */
+  async delete(id: string): Promise<void> {
+    const automation = await this.get(id);
+    if (!(await this.automations.delete(id))) notFound(id);
+    await this.changed(automation, 'automation deleted');
+  }
+
+  private async changed(automation: Automation, msg: string): Promise<Automation> {
+    const { account, id } = automation;
+    try {
+      await this.automations.advanceRevision(account);
+    } finally {
+      this.rules.invalidate(account);
+    }
+    this.logger.log({ msg, account, automation: id });
+    return automation;
+  }
+}
+
+function notFound(id: string): never {
+  throw new NotFoundError('automation_not_found', `There is no automation ${id.slice(0, 100)}.`);
+}

@@ -1,0 +1,93 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../database/clock.js';
+import { GraphClient } from '../../instagram/graph/graph.client.js';
+import { GraphError, type GraphErrorKind } from '../../instagram/graph/graph.errors.js';
+import type { GraphAccount, Profile } from '../../instagram/graph/graph.types.js';
+import type { StoryMentionEvent } from '../../instagram/instagram-event.js';
+import { isComment, type AnswerableEvent } from '../answerable-event.js';
+import type { ContactNeed, TemplateValues } from '../templates/template.js';
+import { ContactRepository } from './contact.repository.js';
+import type { ContactDocument } from './contact.schema.js';
+
+/** Names change seldom, and each question costs a call: an answer, or none, is good for a day. */
+const PROFILE_CHECK_EVERY_MS = 86_400_000;
+
+/** What says nothing about the person: the next event may ask again. */
+const passing: ReadonlySet<GraphErrorKind> = new Set(['transient', 'throttled', 'token']);
+
+/** An event of a person who is known. */
+export type PersonalEvent = AnswerableEvent & { person: string };
+
+/** An event that says that the person is there: one to answer, or a mention in a story. */
+export type Sign = (AnswerableEvent | StoryMentionEvent) & { person: string };
+
+@Injectable()
+export class ContactsService {
+  private readonly logger = new Logger('Automation');
+
+  constructor(
+    private readonly contacts: ContactRepository,
+    private readonly graph: GraphClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Keeps that the person was seen, and the name that a comment carries. */
+  async recordEvent(event: Sign): Promise<void> {
+    const { account, person } = event;
+    const at = new Date(event.timestamp);
+    const username = 'commentId' in event ? event.username : undefined;
+    const inbound = !('commentId' in event);
+    await this.contacts.recordSighting({ account, person, at, inbound, ...(username && { username }) });
+  }
+
+  find(event: PersonalEvent): Promise<ContactDocument | null> {
+    return this.contacts.find(event.account, event.person);
+  }
+
+  /**
+   * What a template may say of the person. Instagram is asked only for a name that a text needs and that nobody knows
+   * yet; when it does not answer, the template's fallback stands in.
+   */
+  async describe(
+    event: PersonalEvent,
+    account: GraphAccount,
+    needs: ReadonlySet<ContactNeed>,
+    signal: AbortSignal,
+  ): Promise<TemplateValues['contact']> {
+    const fromEvent = isComment(event) && event.username ? { username: event.username } : {};
+    if (needs.size === 0 || (needs.size === 1 && needs.has('username') && fromEvent.username))
+      return fromEvent;
+    const contact = await this.find(event);
+    const known = { ...contact, ...fromEvent };
+    const missing = (['username', 'name'] as const).some((need) => needs.has(need) && !known[need]);
+    if (!missing || !this.mayAskInstagram(event, contact)) return known;
+    const profile = await this.askInstagram(event, account, signal);
+    return { ...known, ...profile, ...fromEvent };
+  }
+
+  /** It answers only for people who wrote or tapped, never after a comment alone. */
+  private mayAskInstagram(event: PersonalEvent, contact: ContactDocument | null): boolean {
+    const wrote = !isComment(event) || contact?.lastInboundAt !== undefined;
+    const checkedAt = contact?.profileCheckedAt?.getTime() ?? 0;
+    return wrote && this.clock.now() - checkedAt >= PROFILE_CHECK_EVERY_MS;
+  }
+
+  private async askInstagram(
+    event: PersonalEvent,
+    account: GraphAccount,
+    signal: AbortSignal,
+  ): Promise<Profile> {
+    try {
+      const profile = await this.graph.getProfile(account, event.person, signal);
+      await this.contacts.recordProfile(event.account, event.person, profile, this.clock.date());
+      return profile;
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      this.logger.warn({ msg: 'no profile, using the fallback', account: event.account, code: error.code });
+      if (!passing.has(error.kind)) {
+        await this.contacts.recordProfile(event.account, event.person, {}, this.clock.date());
+      }
+      return {};
+    }
+  }
+}

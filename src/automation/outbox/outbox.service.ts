@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../database/clock.js';
+import { GraphError } from '../../instagram/graph/graph.errors.js';
+import type { ActionType } from '../automation.types.js';
+import { MessageTakenOverError } from './outbox.errors.js';
+import { MessageRepository, type MessageChange } from './message.repository.js';
+import type { MessageDocument } from './message.schema.js';
+import { nextStep } from './resume.js';
+
+export interface Send {
+  job: string;
+  /** The job's: once it is aborted, the outcome of the send is no longer this run's to write. */
+  signal: AbortSignal;
+  automation: string;
+  /** Place among the automation's actions. */
+  action: number;
+  type: ActionType;
+  account: string;
+  person: string;
+  comment?: string;
+  /** The one private reply that its comment allows: claimed by comment, whichever job gives it. */
+  privateReply: boolean;
+}
+
+/** `sent` also when an earlier run of the job, or another app, had sent it; `taken`: another job has the comment. */
+export type Delivery = 'sent' | 'taken';
+
+/**
+ * A send's identity: the same each time that the job runs, also when the owner has added or removed other automations in
+ * between. A private reply is its comment's, since a second job must not give it again.
+ */
+export const sendId = ({ job, automation, action, comment, privateReply }: Send): string =>
+  privateReply ? `private-reply:${comment}` : `${job}:${automation}:${action}`;
+
+const REPEAT_EVERY_MS = 200;
+
+/**
+ * Makes each send happen once, although Instagram's send call has no idempotency key: a row is written before the call
+ * and settled after it, so that a job that runs again knows what was sent.
+ */
+@Injectable()
+export class OutboxService {
+  private readonly logger = new Logger('Automation');
+
+  constructor(
+    private readonly messages: MessageRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param call makes the call and answers Instagram's id of what was sent
+   * @throws {GraphError} what the call threw, once the row says so
+   */
+  async deliver(send: Send, call: () => Promise<string>): Promise<Delivery> {
+    const own: Own = { id: sendId(send), run: randomUUID(), signal: send.signal };
+    if (!(await this.messages.begin(this.newRow(own, send)))) {
+      const step = await this.resume(own, send);
+      if (step !== 'send') return step;
+    }
+    let instagramMessageId: string;
+    try {
+      instagramMessageId = await call();
+    } catch (error) {
+      return this.settleFailure(own, error);
+    }
+    await this.settle(own, { status: 'sent', instagramMessageId });
+    return 'sent';
+  }
+
+  private newRow(
+    { id, run }: Own,
+    { privateReply: _identity, signal: _signal, ...send }: Send,
+  ): MessageDocument {
+    const now = this.clock.date();
+    const state = { status: 'sending', run, possibleDuplicate: false } as const;
+    return { _id: id, ...send, ...state, createdAt: now, updatedAt: now };
+  }
+
+  private async resume({ id, run }: Own, send: Send): Promise<Delivery | 'send'> {
+    const row = await this.messages.find(id);
+    if (!row) throw new Error(`the message ${id} went while it was being sent`);
+    const step = nextStep(row, send.job);
+    if (step === 'taken') return 'taken';
+    if (step === 'skip') return 'sent';
+    const possibleDuplicate = row.possibleDuplicate || step === 'send_again';
+    const change = { status: 'sending', run, possibleDuplicate, updatedAt: this.clock.date() } as const;
+    if (!(await this.messages.takeOver(row, change))) throw new MessageTakenOverError(id);
+    return 'send';
+  }
+
+  private async settleFailure(own: Own, error: unknown): Promise<Delivery> {
+    if (error instanceof GraphError && error.kind === 'already_replied') {
+      await this.settle(own, { status: 'sent' });
+      return 'sent';
+    }
+    const refused = error instanceof GraphError && error.delivery === 'refused';
+    const code = error instanceof GraphError ? error.code : 'unexpected';
+    await this.settle(own, { status: refused ? 'failed' : 'unknown', error: code });
+    throw error;
+  }
+
+  /**
+   * Writes how the send ended, again and again while the database is away: this process knows what Instagram said, and a
+   * later run of the job would have to send again because it does not.
+   */
+  private async settle({ id, run, signal }: Own, outcome: Omit<MessageChange, 'updatedAt'>): Promise<void> {
+    for (;;) {
+      try {
+        await this.messages.change(id, run, { ...outcome, updatedAt: this.clock.date() });
+        return;
+      } catch (error) {
+        if (signal.aborted) throw error;
+        this.logger.warn({ msg: 'could not store how a send ended, trying again', message: id, error });
+        await sleep(REPEAT_EVERY_MS);
+      }
+    }
+  }
+}
+
+/** A message that this run may write on. */
+interface Own {
+  id: string;
+  run: string;
+  signal: AbortSignal;
+}

@@ -1,0 +1,105 @@
+import { compileAction, type CompiledAction } from '../actions/compiled-action.js';
+import { textOf, type AnswerableEvent, type AnswerableKind } from '../answerable-event.js';
+import type { Automation, TextMatch } from '../automation.types.js';
+import { TextIndex } from '../matching/text-index.js';
+import { patternProblem } from '../matching/text-pattern.js';
+import { triggerFilter, type TriggerFilter } from './trigger-filter.js';
+
+/** An automation, ready to run. */
+export interface Rule {
+  readonly id: string;
+  /** The next rule that matches answers too. */
+  readonly continue: boolean;
+  readonly cooldownMs: number;
+  readonly actions: readonly CompiledAction[];
+}
+
+interface Candidate {
+  rule: Rule;
+  filter: TriggerFilter;
+}
+
+interface Candidates {
+  inOrder: readonly Candidate[];
+  /** Position n belongs to `inOrder[n]`. */
+  texts: TextIndex;
+}
+
+/** An automation that can't be run as it is stored: by a version with other rules, or edited by hand. */
+export interface BrokenAutomation {
+  id: string;
+  error: unknown;
+}
+
+const anyText: TextMatch = { mode: 'any', keywords: [], exclude: [] };
+
+/** One account's automations, by the kind of event that they answer. */
+export class RuleSet {
+  constructor(
+    private readonly byKind: ReadonlyMap<AnswerableKind, Candidates>,
+    readonly broken: readonly BrokenAutomation[],
+  ) {}
+
+  /** Whether any automation listens to this kind of event at all. */
+  listensTo(kind: AnswerableKind): boolean {
+    return this.byKind.has(kind);
+  }
+
+  /** The rules that answer an event, highest priority first: one, or more where the ones before say `continue`. */
+  match(event: AnswerableEvent): Rule[] {
+    const candidates = this.byKind.get(event.kind);
+    if (!candidates) return [];
+    const holds = candidates.texts.find(textOf(event));
+    const matching: Rule[] = [];
+    for (const [position, { rule, filter }] of candidates.inOrder.entries()) {
+      if (!holds(position) || !filter.admits(event)) continue;
+      matching.push(rule);
+      if (!rule.continue) break;
+    }
+    return matching;
+  }
+}
+
+/** Compiles the enabled ones of an account's automations; a broken one is left out and does not stop the others. */
+export function compileAutomations(automations: readonly Automation[]): RuleSet {
+  const broken: BrokenAutomation[] = [];
+  const byKind = new Map<AnswerableKind, Candidate[]>();
+  for (const automation of automations.filter(({ enabled }) => enabled).toSorted(byPriority)) {
+    try {
+      const candidate = compileAutomation(automation);
+      for (const kind of candidate.filter.kinds) {
+        const inOrder = byKind.get(kind);
+        if (inOrder) inOrder.push(candidate);
+        else byKind.set(kind, [candidate]);
+      }
+    } catch (error) {
+      broken.push({ id: automation.id, error });
+    }
+  }
+  return new RuleSet(new Map([...byKind].map(([kind, inOrder]) => [kind, withTexts(inOrder)])), broken);
+}
+
+/** Of two equal ones the older first; ids are ObjectIds, which begin with the time. */
+function byPriority(a: Automation, b: Automation): number {
+  return b.priority - a.priority || (a.id < b.id ? -1 : 1);
+}
+
+function compileAutomation(automation: Automation): Candidate {
+  const filter = triggerFilter(automation.trigger);
+  // Alone first, so that a bad pattern is this automation's error and not that of all that share an index.
+  if (filter.match?.mode === 'regex') checkPatterns(filter.match);
+  const { id, cooldownMs } = automation;
+  const actions = automation.actions.map((action) => compileAction(action));
+  return { filter, rule: { id, continue: automation.continue, cooldownMs, actions } };
+}
+
+function checkPatterns({ keywords, exclude }: TextMatch): void {
+  const problem = [...keywords, ...exclude]
+    .map((pattern) => patternProblem(pattern))
+    .find((each) => each !== null);
+  if (problem != null) throw new Error(problem);
+}
+
+function withTexts(inOrder: Candidate[]): Candidates {
+  return { inOrder, texts: new TextIndex(inOrder.map(({ filter }) => filter.match ?? anyText)) };
+}
