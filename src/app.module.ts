@@ -1,0 +1,45 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { AutomationModule } from './automation/automation.module.js';
+import { GraphConfig, type AppConfig } from './config/app-config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HttpErrorFilter } from './http/http-error.filter.js';
+import { eventKinds } from './instagram/instagram-event.js';
+import { InstagramModule } from './instagram/instagram.module.js';
+import { MonitoringModule } from './monitoring/monitoring.module.js';
+import { QueueModule } from './queue/queue.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
+
+/** Sockets to Instagram: as many calls at once as there are workers would only queue at the other end. */
+const GRAPH_CONNECTIONS = 64;
+
+/** The composition root: who gets what. */
+@Module({})
+export class AppModule {
+  static forRoot(config: AppConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        DatabaseModule,
+        InstagramModule.forRootAsync({
+          inject: [GraphConfig],
+          useFactory: (graph: GraphConfig) => ({
+            baseUrl: graph.baseUrl!,
+            version: graph.version,
+            timeoutMs: graph.timeoutMs,
+            connections: GRAPH_CONNECTIONS,
+          }),
+        }),
+        QueueModule.forRoot({ kinds: eventKinds }),
+        AccountsModule,
+        WebhooksModule,
+        AutomationModule,
+        MonitoringModule,
+      ],
+      providers: [{ provide: APP_FILTER, useClass: HttpErrorFilter }],
+    };
+  }
+}

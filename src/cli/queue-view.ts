@@ -1,0 +1,34 @@
+import type { QueueFigures } from '../queue/queue-stats.service.js';
+import { keyValueTable } from './key-value-table.js';
+
+/** Due jobs that wait longer than this mean that nobody works them off. */
+const UNHEALTHY_AFTER_MS = 60_000;
+
+export const isHealthy = (figures: QueueFigures): boolean =>
+  (figures.oldestPendingAgeMs ?? 0) <= UNHEALTHY_AFTER_MS;
+
+const number = (value: number) => value.toLocaleString('en-US');
+
+const age = (ms: number | null) => (ms === null ? 'nothing due' : `${(ms / 1000).toFixed(1)} s`);
+
+export function queueTable(figures: QueueFigures): string {
+  return keyValueTable([
+    ['pending', number(figures.pending)],
+    ['processing', number(figures.processing)],
+    ['retrying', number(figures.retrying)],
+    ['completed', number(figures.completed)],
+    ['dead', number(figures.dead)],
+    ['completed in the last minute', number(figures.completedLastMinute)],
+    ['completed in the last hour', number(figures.completedLastHour)],
+    ['duplicates recognised', number(figures.duplicates)],
+    ['oldest due job waits for', age(figures.oldestPendingAgeMs)],
+  ]);
+}
+
+/** One line, for terminals that can't be redrawn and for logs. */
+export function queueLine(figures: QueueFigures): string {
+  const { pending, processing, retrying, completed, dead, completedLastMinute, oldestPendingAgeMs } = figures;
+  const counts = { pending, processing, retrying, completed, dead, 'per minute': completedLastMinute };
+  const text = Object.entries(counts).map(([name, value]) => `${name} ${number(value)}`);
+  return `${new Date().toISOString()}  ${text.join('  ')}  oldest ${age(oldestPendingAgeMs)}`;
+}

@@ -1,0 +1,34 @@
+import type { AppConfig } from '../config/app-config.js';
+import { SandboxServer } from '../instagram/sandbox/sandbox-server.js';
+import { describeSend, welcomeText } from './welcome.js';
+
+/**
+ * What a server without an app secret is outside production: it answers webhooks that it signs itself, from a demo
+ * account, to a stand-in for Instagram. Nothing reaches Instagram.
+ */
+export class SandboxMode {
+  private constructor(
+    /** The configuration with the stand-in's address in it. */
+    readonly config: AppConfig,
+    private readonly standIn: SandboxServer | undefined,
+  ) {}
+
+  static async start(config: AppConfig): Promise<SandboxMode> {
+    if (config.graph.baseUrl !== undefined) return new SandboxMode(config, undefined);
+    const standIn = new SandboxServer({
+      rateLimits: true,
+      onSend: (entry) => process.stdout.write(`${describeSend(entry)}\n`),
+    });
+    const { url } = await standIn.listen();
+    return new SandboxMode({ ...config, graph: { ...config.graph, baseUrl: url } }, standIn);
+  }
+
+  /** Says what can be done now. */
+  welcome(url: string): void {
+    process.stdout.write(welcomeText(this.config, url, this.standIn !== undefined));
+  }
+
+  async close(): Promise<void> {
+    await this.standIn?.close();
+  }
+}

@@ -1,0 +1,63 @@
+import type { Server } from 'node:http';
+import type { INestApplicationContext, LoggerService } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import type { AppConfig } from './config/app-config.js';
+import { useBodyParsers } from './http/body-parsers.js';
+
+export interface RunningServer {
+  app: NestExpressApplication;
+  /** Where it listens, for example `http://127.0.0.1:3000`. */
+  url: string;
+  /** Stops claiming, lets handlers finish, answers what is being answered, closes. */
+  close(): Promise<void>;
+}
+
+/** Longer than the idle time of usual proxies (60 s), so that it is never this end that closes a connection in use. */
+const KEEP_ALIVE_MS = 65_000;
+const CLOSE_IDLE_EVERY_MS = 50;
+
+/**
+ * Starts everything and listens; resolves when requests are taken.
+ *
+ * @param prepare what must be done before the first request
+ */
+export async function startServer(
+  config: AppConfig,
+  logger: LoggerService | false,
+  prepare?: (app: INestApplicationContext) => Promise<void>,
+): Promise<RunningServer> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.disable('x-powered-by');
+  app.disable('etag');
+  useBodyParsers(app, config.meta.maxBodyBytes);
+  try {
+    await app.init();
+    await prepare?.(app);
+    const server = (await app.listen(config.server.port, config.server.host)) as Server;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+  } catch (error) {
+    // The queue may be at work already: its jobs go back in good order.
+    await app.close();
+    throw error;
+  }
+  return { app, url: await app.getUrl(), close: () => close(app, config.queue.shutdownTimeoutMs) };
+}
+
+/** Requests under way are answered; connections that wait for a next one are cut, and in the end the slow ones too. */
+async function close(app: NestExpressApplication, timeoutMs: number): Promise<void> {
+  const server = app.getHttpServer() as Server;
+  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  const late = setTimeout(() => server.closeAllConnections(), timeoutMs * 2);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(idle);
+    clearTimeout(late);
+  }
+}
