@@ -1,0 +1,386 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type {
+  CommentEvent,
+  InstagramEvent,
+  LiveCommentEvent,
+  MessageEvent,
+  PostbackEvent,
+  QuickReplyEvent,
+  StoryMentionEvent,
+  StoryReplyEvent,
+} from '../../src/instagram/instagram-event.js';
+import { SandboxServer } from '../../src/instagram/sandbox/sandbox-server.js';
+import { AutomationApp } from '../support/automation-app.js';
+import { testConfig } from '../support/test-config.js';
+
+const sandbox = new SandboxServer();
+let graphUrl: string;
+let app: AutomationApp;
+let account: string;
+let events = 0;
+
+beforeAll(async () => {
+  graphUrl = (await sandbox.listen()).url;
+  app = await AutomationApp.start(testConfig(), graphUrl);
+});
+
+afterAll(async () => {
+  await app?.close();
+  await sandbox.close();
+});
+
+beforeEach(async () => {
+  sandbox.reset();
+  events += 1;
+  account = `1784140000000${String(events).padStart(4, '0')}`;
+  await app.accounts.connect(account, 'shop', 'IGAAtoken');
+});
+
+const person = '2978000000000001';
+const common = () => {
+  events += 1;
+  return { account, person, timestamp: 1_700_000_000_000 + events };
+};
+const message = (text?: string, more: Partial<MessageEvent> = {}): MessageEvent => ({
+  ...common(),
+  kind: 'message',
+  mid: `mid-${events}`,
+  attachments: [],
+  ...(text !== undefined && { text }),
+  ...more,
+});
+const comment = (text: string, more: Partial<CommentEvent> = {}): CommentEvent => ({
+  ...common(),
+  kind: 'comment',
+  commentId: `18050000000${events}`,
+  text,
+  own: false,
+  username: 'ann',
+  mediaId: '1789',
+  ...more,
+});
+
+const onMessage = (keyword: string) => ({
+  account,
+  trigger: { type: 'message', match: { mode: 'contains', keywords: [keyword] } },
+});
+const reply = (text: string) => ({ actions: [{ type: 'send_message', text }] });
+
+/** What reached Instagram, in order. */
+const sent = () =>
+  sandbox.state.journal
+    .page(0, 100)
+    .map(({ kind, person: to, comment: on, content }) =>
+      on === null ? { kind, to, content } : { kind, on, content },
+    );
+const outcomeOf = async (event: InstagramEvent, job?: string) => {
+  const result = await app.handle(event, job);
+  return result.type === 'done' ? result.outcome : result;
+};
+
+describe('what an event is answered with', () => {
+  it('a message: a DM, kept in the outbox with the id that Instagram gave it', async () => {
+    const automation = await app.automate({ ...onMessage('price'), ...reply('It is 49 EUR.') });
+    const job = app.newJobId();
+    expect(await outcomeOf(message('the PRICE?'), job)).toEqual({ result: 'answered', automation });
+    expect(sent()).toEqual([{ kind: 'message', to: person, content: { text: 'It is 49 EUR.' } }]);
+    const entry = sandbox.state.journal.page(0, 1)[0]!;
+    expect(await app.messages.find({ account }).toArray()).toEqual([
+      {
+        _id: `${job}:${automation}:0`,
+        job,
+        account,
+        person,
+        action: 0,
+        type: 'send_message',
+        automation,
+        status: 'sent',
+        run: expect.any(String),
+        possibleDuplicate: false,
+        instagramMessageId: sandbox.state.journal.idOf(entry),
+        createdAt: expect.any(Date),
+        updatedAt: expect.any(Date),
+      },
+    ]);
+  });
+
+  it('quick replies and buttons, in the form in which Instagram takes them', async () => {
+    const quickReplies = [{ title: 'Yes', payload: 'YES' }];
+    const buttons = [
+      { type: 'url', title: 'Shop', url: 'https://example.org/' },
+      { type: 'postback', title: 'Ask', payload: 'ASK' },
+    ];
+    await app.automate({
+      ...onMessage('hi'),
+      actions: [
+        { type: 'send_message', text: 'One?', quickReplies },
+        { type: 'send_message', text: 'Two?', buttons },
+      ],
+    });
+    await app.handle(message('hi'));
+    expect(sent().map(({ content }) => content)).toEqual([
+      { text: 'One?', quick_replies: [{ content_type: 'text', title: 'Yes', payload: 'YES' }] },
+      {
+        attachment: {
+          type: 'template',
+          payload: {
+            template_type: 'button',
+            text: 'Two?',
+            buttons: [{ type: 'web_url', title: 'Shop', url: 'https://example.org/' }, buttons[1]],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('a story reply, a tapped quick reply and a tapped button', async () => {
+    await app.automate({ account, trigger: { type: 'story_reply', storyIds: ['77'] }, ...reply('story') });
+    await app.automate({ account, trigger: { type: 'quick_reply', payload: 'RED' }, ...reply('quick') });
+    await app.automate({ account, trigger: { type: 'postback', payloadPrefix: 'BUY_' }, ...reply('button') });
+    const storyReply: StoryReplyEvent = { ...message('wow'), kind: 'story_reply', story: { id: '77' } };
+    const quickReply: QuickReplyEvent = { ...message('Red'), kind: 'quick_reply', payload: 'RED' };
+    const postback: PostbackEvent = { ...common(), kind: 'postback', payload: 'BUY_1', title: 'Buy' };
+    for (const event of [storyReply, quickReply, postback]) await app.handle(event);
+    expect(sent().map(({ content }) => content)).toEqual([
+      { text: 'story' },
+      { text: 'quick' },
+      { text: 'button' },
+    ]);
+  });
+
+  it('a comment: a public reply and a private one, later messages to the inbox', async () => {
+    await app.automate({
+      account,
+      trigger: { type: 'comment', match: { mode: 'word', keywords: ['price'] }, mediaIds: ['1789'] },
+      actions: [
+        { type: 'reply_to_comment', text: 'Sent you a DM, {{contact.username}}!' },
+        { type: 'send_message', text: 'It is 49 EUR.' },
+        { type: 'send_message', text: 'Anything else?' },
+      ],
+    });
+    const event = comment('Price?');
+    await app.handle(event);
+    expect(sent()).toEqual([
+      { kind: 'public_reply', on: event.commentId, content: 'Sent you a DM, ann!' },
+      { kind: 'private_reply', on: event.commentId, content: { text: 'It is 49 EUR.' } },
+      { kind: 'message', to: person, content: { text: 'Anything else?' } },
+    ]);
+  });
+
+  it('a reply to a comment: in the thread of its parent', async () => {
+    const trigger = { type: 'comment', repliesToo: true };
+    await app.automate({ account, trigger, actions: [{ type: 'reply_to_comment', text: 'Hi' }] });
+    await app.handle(comment('hello', { parentId: '18049' }));
+    expect(sent()).toEqual([{ kind: 'public_reply', on: '18049', content: 'Hi' }]);
+  });
+
+  it('a live comment only where an automation asks for them', async () => {
+    const live: LiveCommentEvent = { ...comment('hi'), kind: 'live_comment' };
+    await app.automate({ account, trigger: { type: 'comment' }, ...reply('Hi') });
+    expect(await outcomeOf(live)).toEqual({ result: 'ignored', reason: 'no_live_trigger' });
+    const automation = await app.automate({
+      account,
+      trigger: { type: 'comment', live: true },
+      ...reply('Hi live'),
+    });
+    expect(await outcomeOf(live)).toEqual({ result: 'answered', automation });
+  });
+
+  it('several automations where the first says continue', async () => {
+    await app.automate({ ...onMessage('price'), ...reply('second'), priority: 1 });
+    const first = await app.automate({
+      ...onMessage('price'),
+      ...reply('first'),
+      priority: 2,
+      continue: true,
+    });
+    expect(await outcomeOf(message('price'))).toEqual({ result: 'answered', automation: first });
+    expect(sent().map(({ content }) => content)).toEqual([{ text: 'first' }, { text: 'second' }]);
+  });
+});
+
+describe('what is not answered', () => {
+  beforeEach(() => app.automate({ account, trigger: { type: 'message' }, ...reply('Hi') }));
+
+  it.each<[string, () => InstagramEvent, object]>([
+    ['an unknown account', () => message('hi', { account: '999' }), { result: 'unknown_account' }],
+    ['a deleted message', () => message('hi', { deleted: true }), { result: 'ignored', reason: 'deleted' }],
+    [
+      'an unsupported message',
+      () => message(undefined, { unsupported: true }),
+      { result: 'ignored', reason: 'unsupported' },
+    ],
+    [
+      'a message of nobody',
+      () => message('hi', { person: null }),
+      { result: 'ignored', reason: 'no_person' },
+    ],
+    [
+      'a message of the account itself',
+      () => message('hi', { person: account }),
+      { result: 'ignored', reason: 'own' },
+    ],
+    ["the account's own comment", () => comment('hi', { own: true }), { result: 'ignored', reason: 'own' }],
+    ['a comment that nothing matches', () => comment('hi'), { result: 'no_match' }],
+    ['an echo', () => ({ ...message('hi'), kind: 'echo' }), { result: 'ignored', reason: 'own' }],
+    ['a seen mark', () => ({ ...common(), kind: 'seen' }), { result: 'ignored', reason: 'seen' }],
+    [
+      'an edit',
+      () => ({ ...common(), kind: 'edit', mid: 'm', edits: 0 }),
+      { result: 'ignored', reason: 'edit' },
+    ],
+    [
+      'a reaction',
+      () => ({ ...common(), kind: 'reaction', mid: 'm', action: 'react' }),
+      { result: 'ignored', reason: 'reaction' },
+    ],
+    [
+      'a referral',
+      () => ({ ...common(), kind: 'referral', referral: {} }),
+      { result: 'ignored', reason: 'referral' },
+    ],
+    ['a mention', () => ({ ...common(), kind: 'mention' }), { result: 'ignored', reason: 'mention' }],
+    [
+      'the unknown',
+      () => ({ ...common(), kind: 'unknown', about: 'x' }),
+      { result: 'ignored', reason: 'unknown_kind' },
+    ],
+  ])('%s', async (_what, event, outcome) => {
+    expect(await outcomeOf(event())).toEqual(outcome);
+    expect(sent()).toEqual([]);
+  });
+
+  it('a text that comes to nothing', async () => {
+    const automation = await app.automate({
+      ...onMessage('silence'),
+      ...reply('{{contact.attributes.x}}'),
+      priority: 1,
+    });
+    expect(await outcomeOf(message('silence'))).toEqual({
+      result: 'failed',
+      automation,
+      reason: 'empty_text',
+    });
+  });
+});
+
+describe('contacts', () => {
+  const contact = () => app.contacts.findOne({ _id: `${account}:${person}` });
+
+  it('are kept with when they were first seen and last wrote, whatever the order of events', async () => {
+    const [older, newer] = [message('a'), message('b')];
+    await app.handle(newer);
+    await app.handle(older);
+    expect(await contact()).toEqual({
+      _id: `${account}:${person}`,
+      account,
+      person,
+      firstSeenAt: new Date(newer.timestamp),
+      lastInboundAt: new Date(newer.timestamp),
+    });
+  });
+
+  it('are named by their comments, which do not open the window', async () => {
+    await app.handle(comment('hi'));
+    expect(await contact()).toMatchObject({ username: 'ann' });
+    expect(await contact()).not.toHaveProperty('lastInboundAt');
+  });
+
+  it('are seen in a story that mentions the account', async () => {
+    const mention: StoryMentionEvent = { ...message(), kind: 'story_mention' };
+    expect(await outcomeOf(mention)).toEqual({ result: 'ignored', reason: 'story_mention' });
+    expect(await contact()).toMatchObject({ lastInboundAt: new Date(mention.timestamp) });
+  });
+
+  it('are looked up at Instagram once, when a text needs a name', async () => {
+    const theirs = sandbox.state.account(account);
+    sandbox.state.setToken(theirs, 'IGAAtoken');
+    const known = sandbox.state.conversation(theirs, person);
+    Object.assign(known, { name: 'Ann Lee', username: 'ann', lastInboundAt: Date.now() });
+    await app.automate({ ...onMessage('hi'), ...reply('Hi {{contact.name|there}} ({{contact.username}})') });
+    await app.handle(message('hi'));
+    await app.handle(message('hi'));
+    expect(sent().map(({ content }) => content)).toEqual(
+      Array.from({ length: 2 }, () => ({ text: 'Hi Ann Lee (ann)' })),
+    );
+    expect(sandbox.callCounts().calls).toBe(3);
+    expect(await contact()).toMatchObject({
+      name: 'Ann Lee',
+      username: 'ann',
+      profileCheckedAt: expect.any(Date),
+    });
+  });
+
+  it('are addressed by the fallback when Instagram does not tell their name', async () => {
+    sandbox.faults.add({
+      match: { call: 'profile' },
+      times: null,
+      effect: { type: 'error', status: 400, code: 100 },
+    });
+    await app.automate({ ...onMessage('hi'), ...reply('Hi {{contact.name|there}}') });
+    await app.handle(message('hi'));
+    await app.handle(message('hi'));
+    expect(sent().map(({ content }) => content)).toEqual([{ text: 'Hi there' }, { text: 'Hi there' }]);
+    expect(sandbox.callCounts().calls).toBe(3);
+  });
+
+  it('are not looked up after a comment alone', async () => {
+    await app.automate({ account, trigger: { type: 'comment' }, ...reply('Hi {{contact.name|there}}') });
+    await app.handle(comment('hi'));
+    expect(sent().map(({ content }) => content)).toEqual([{ text: 'Hi there' }]);
+    expect(sandbox.callCounts().calls).toBe(1);
+  });
+});
+
+describe('cooldown', () => {
+  it('keeps an automation from firing again for the same person', async () => {
+    const automation = await app.automate({ ...onMessage('hi'), ...reply('Hi'), cooldownMs: 60_000 });
+    const first = app.newJobId();
+    expect(await outcomeOf(message('hi'), first)).toEqual({ result: 'answered', automation });
+    expect(await outcomeOf(message('hi'))).toEqual({ result: 'cooldown', automation });
+    expect(await outcomeOf(message('hi'), first)).toEqual({ result: 'answered', automation });
+    expect(await outcomeOf(message('hi', { person: '2978000000000002' }))).toMatchObject({
+      result: 'answered',
+    });
+    expect(sent()).toHaveLength(2);
+  });
+
+  it('begins also when the person was answered only in part', async () => {
+    const actions = ['one', 'two'].map((text) => ({ type: 'send_message', text }));
+    const automation = await app.automate({ ...onMessage('hi'), actions, cooldownMs: 60_000 });
+    for (const effect of [
+      { type: 'delay', delayMs: 0 },
+      { type: 'error', status: 400, code: 551 },
+    ] as const) {
+      sandbox.faults.add({ match: { call: 'send' }, times: 1, effect });
+    }
+    expect(await outcomeOf(message('hi'))).toEqual({ result: 'answered', automation, reason: 'unreachable' });
+    expect(await outcomeOf(message('hi'))).toEqual({ result: 'cooldown', automation });
+  });
+
+  it('counts each media of comments on its own', async () => {
+    await app.automate({ account, trigger: { type: 'comment' }, ...reply('Hi'), cooldownMs: 60_000 });
+    const results = [];
+    for (const mediaId of ['1', '1', '2']) results.push(await outcomeOf(comment('hi', { mediaId })));
+    expect(results.map((result) => (result as { result: string }).result)).toEqual([
+      'answered',
+      'cooldown',
+      'answered',
+    ]);
+  });
+
+  it('ends, and leaves nothing of those that are over', async () => {
+    const automation = await app.automate({
+      account,
+      trigger: { type: 'comment' },
+      ...reply('Hi'),
+      cooldownMs: 1,
+    });
+    for (const mediaId of ['1', '2']) {
+      expect(await outcomeOf(comment('hi', { mediaId }))).toEqual({ result: 'answered', automation });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const kept = await app.contacts.findOne({ _id: `${account}:${person}` });
+    expect(Object.keys(kept!.cooldowns!)).toEqual([`${automation}:2`]);
+  });
+});

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { MessageEvent } from '../../src/instagram/instagram-event.js';
+import { SandboxServer } from '../../src/instagram/sandbox/sandbox-server.js';
+import { AutomationApp } from '../support/automation-app.js';
+import { testConfig, testSecrets } from '../support/test-config.js';
+
+const sandbox = new SandboxServer();
+const config = testConfig();
+let app: AutomationApp;
+let other: AutomationApp;
+let base: string;
+let accounts = 0;
+let account: string;
+
+beforeAll(async () => {
+  const { url } = await sandbox.listen();
+  app = await AutomationApp.start(config, url);
+  other = await AutomationApp.start(config, url);
+  base = `${await app.listen()}/api/admin/automations`;
+});
+
+afterAll(async () => {
+  await other?.close();
+  await app?.close();
+  await sandbox.close();
+});
+
+beforeEach(async () => {
+  sandbox.reset();
+  accounts += 1;
+  account = `1784160000000${String(accounts).padStart(4, '0')}`;
+  await app.accounts.connect(account, 'shop', 'IGAAtoken');
+});
+
+interface Answer {
+  status: number;
+  body: Record<string, unknown> & { items?: { id: string }[] };
+}
+
+async function call(
+  method: string,
+  path = '',
+  body?: unknown,
+  token = testSecrets.adminToken,
+): Promise<Answer> {
+  const response = await fetch(base + path, {
+    method,
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Answer['body']) };
+}
+
+const price = () => ({
+  account,
+  name: 'Price',
+  trigger: { type: 'message', match: { mode: 'contains', keywords: ['price'] } },
+  actions: [{ type: 'send_message', text: 'It is 49 EUR.' }],
+});
+const message = (): MessageEvent => ({
+  kind: 'message',
+  account,
+  person: '2978',
+  timestamp: 1_700_000_000_000,
+  mid: 'm',
+  attachments: [],
+  text: 'price?',
+});
+const create = async (settings: object = price()) => (await call('POST', '', settings)).body['id'] as string;
+const resultIn = async (process: AutomationApp) => {
+  const result = await process.handle(message());
+  return result.type === 'done' ? result.outcome?.result : result.type;
+};
+
+describe('/api/admin/automations', () => {
+  it('creates an automation and shows it', async () => {
+    const created = await call('POST', '', price());
+    expect(created).toEqual({
+      status: 201,
+      body: {
+        id: expect.stringMatching(/^[0-9a-f]{24}$/),
+        ...price(),
+        trigger: { type: 'message', match: { mode: 'contains', keywords: ['price'], exclude: [] } },
+        enabled: true,
+        priority: 0,
+        continue: false,
+        cooldownMs: 0,
+        createdAt: expect.any(String),
+        updatedAt: expect.any(String),
+      },
+    });
+    expect(await call('GET', `/${created.body['id'] as string}`)).toEqual({
+      status: 200,
+      body: created.body,
+    });
+  });
+
+  it.each(['GET', 'POST'])('refuses %s without the admin token', async (method) => {
+    const body = method === 'POST' ? price() : undefined;
+    expect((await call(method, '', body, 'wrong-token')).status).toBe(401);
+  });
+
+  it('refuses what is not valid, with the path of each wrong field', async () => {
+    const answer = await call('POST', '', {
+      ...price(),
+      name: '',
+      schedule: {},
+      actions: [{ type: 'react' }],
+    });
+    expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
+    const paths = (answer.body['details'] as { path: string }[]).map(({ path }) => path);
+    expect(paths.toSorted()).toEqual(['actions.0.type', 'name', 'schedule']);
+  });
+
+  it('refuses an account that is not connected', async () => {
+    expect(await call('POST', '', { ...price(), account: '999' })).toMatchObject({
+      status: 422,
+      body: { details: [{ path: 'account', message: 'is not a connected account' }] },
+    });
+  });
+
+  it('lists by account, page by page', async () => {
+    const ids = [await create(), await create(), await create()];
+    const first = await call('GET', `?account=${account}&limit=2`);
+    expect(first.body.items!.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    const second = await call(
+      'GET',
+      `?account=${account}&limit=2&cursor=${first.body['nextCursor'] as string}`,
+    );
+    expect(second.body.items!.map(({ id }) => id)).toEqual(ids.slice(2));
+    expect(second.body['nextCursor']).toBeNull();
+    expect((await call('GET', '?account=999')).body).toEqual({ items: [], nextCursor: null });
+  });
+
+  it.each(['?limit=0', '?cursor=x', '?limit=a'])('refuses the query %s', async (query) => {
+    expect((await call('GET', query)).status).toBe(422);
+  });
+
+  it('replaces all settings', async () => {
+    const id = await create({ ...price(), priority: 5, cooldownMs: 1000 });
+    const answer = await call('PUT', `/${id}`, { ...price(), name: 'New' });
+    expect(answer).toMatchObject({ status: 200, body: { id, name: 'New', priority: 0, cooldownMs: 0 } });
+  });
+
+  it('changes single settings and leaves the others', async () => {
+    const id = await create({ ...price(), priority: 5 });
+    const answer = await call('PATCH', `/${id}`, { enabled: false });
+    expect(answer).toMatchObject({ status: 200, body: { id, name: 'Price', enabled: false, priority: 5 } });
+  });
+
+  it('refuses a change that does not fit what stays', async () => {
+    const id = await create();
+    const answer = await call('PATCH', `/${id}`, { actions: [{ type: 'reply_to_comment', text: 'Hi' }] });
+    expect(answer).toMatchObject({ status: 422, body: { details: [{ path: 'actions.0.type' }] } });
+  });
+
+  it('does not move an automation to another account', async () => {
+    const id = await create();
+    expect(await call('PATCH', `/${id}`, { account: '999' })).toMatchObject({
+      status: 422,
+      body: { details: [{ path: 'account' }] },
+    });
+  });
+
+  it('deletes', async () => {
+    const id = await create();
+    expect((await call('DELETE', `/${id}`)).status).toBe(204);
+    expect(await call('GET', `/${id}`)).toMatchObject({
+      status: 404,
+      body: { code: 'automation_not_found' },
+    });
+  });
+
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE'])(
+    'answers %s of an unknown or impossible id with 404',
+    async (method) => {
+      const body = method === 'PUT' ? price() : method === 'PATCH' ? { enabled: true } : undefined;
+      for (const id of ['0123456789abcdef01234567', 'nonsense']) {
+        expect((await call(method, `/${id}`, body)).status).toBe(404);
+      }
+    },
+  );
+});
+
+describe('a change', () => {
+  it('counts for the next event of this process', async () => {
+    expect(await resultIn(app)).toBe('no_match');
+    const id = await create();
+    expect(await resultIn(app)).toBe('answered');
+    await call('PATCH', `/${id}`, { enabled: false });
+    expect(await resultIn(app)).toBe('no_match');
+    await call('PATCH', `/${id}`, { enabled: true });
+    expect(await resultIn(app)).toBe('answered');
+    await call('DELETE', `/${id}`);
+    expect(await resultIn(app)).toBe('no_match');
+  });
+
+  it('reaches another process within two seconds', async () => {
+    expect(await resultIn(other)).toBe('no_match');
+    const changedAt = performance.now();
+    await create();
+    while ((await resultIn(other)) === 'no_match') await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(performance.now() - changedAt).toBeLessThan(2000);
+  });
+});

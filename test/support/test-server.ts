@@ -1,0 +1,44 @@
+import { SandboxServer, type SandboxServerOptions } from '../../src/instagram/sandbox/sandbox-server.js';
+import { startServer, type RunningServer } from '../../src/server.js';
+import { testConfig, testSecrets } from './test-config.js';
+import { adminCall, postWebhook } from './webhook-client.js';
+
+/** The whole application in the test's process, on a fresh database, with a stand-in for Instagram. */
+export class TestServer {
+  private constructor(
+    readonly server: RunningServer,
+    readonly sandbox: SandboxServer,
+  ) {}
+
+  static async start(
+    environment: Record<string, string> = {},
+    options: SandboxServerOptions = {},
+  ): Promise<TestServer> {
+    const sandbox = new SandboxServer(options);
+    const { url } = await sandbox.listen();
+    const config = testConfig({ INSTAGRAM_GRAPH_URL: url, ...environment });
+    return new TestServer(await startServer(config, false), sandbox);
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  post(body: object | string): Promise<Response> {
+    return postWebhook(this.url, body, testSecrets.appSecret);
+  }
+
+  admin(method: string, path: string, body?: object): Promise<unknown> {
+    return adminCall(this.url, testSecrets.adminToken, method, path, body);
+  }
+
+  /** What was sent to Instagram so far: texts in order. */
+  get sent(): unknown[] {
+    return this.sandbox.state.journal.page(0, 10_000).map(({ content }) => content);
+  }
+
+  async close(): Promise<void> {
+    await this.server.close();
+    await this.sandbox.close();
+  }
+}
