@@ -1,10 +1,11 @@
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app-config.js';
 import { useBodyParsers } from './http/body-parsers.js';
+import { DeliveryEndpoint } from './webhooks/delivery.endpoint.js';
 
 export interface RunningServer {
   app: NestExpressApplication;
@@ -35,10 +36,11 @@ export async function startServer(
   });
   app.disable('x-powered-by');
   app.disable('etag');
-  useBodyParsers(app, config.meta.maxBodyBytes);
+  useBodyParsers(app);
   try {
     await app.init();
     await prepare?.(app);
+    putBefore(app.getHttpServer() as Server, app.get(DeliveryEndpoint, { strict: false }));
     const server = (await app.listen(config.server.port, config.server.host)) as Server;
     server.keepAliveTimeout = KEEP_ALIVE_MS;
   } catch (error) {
@@ -47,6 +49,16 @@ export async function startServer(
     throw error;
   }
   return { app, url: await app.getUrl(), close: () => close(app, config.queue.shutdownTimeoutMs) };
+}
+
+/** Deliveries don't go through the framework. */
+function putBefore(server: Server, deliveries: DeliveryEndpoint): void {
+  const [framework] = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    if (deliveries.takes(request)) deliveries.handle(request, response);
+    else framework!(request, response);
+  });
 }
 
 /** Requests under way are answered; connections that wait for a next one are cut, and in the end the slow ones too. */

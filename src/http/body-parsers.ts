@@ -1,14 +1,9 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 
-export const WEBHOOK_PATH = '/api/webhooks/instagram';
 const MAX_ADMIN_BODY_BYTES = 1_000_000;
 
-/**
- * Webhooks are kept as bytes, since the signature covers those; all else is JSON. The application must be created with
- * `bodyParser: false`.
- */
-export function useBodyParsers(app: NestExpressApplication, maxWebhookBytes: number): void {
-  app.use(WEBHOOK_PATH, express.raw({ type: () => true, limit: maxWebhookBytes, inflate: false }));
+/** Bodies of the admin routes are JSON. The application must be created with `bodyParser: false`. */
+export function useBodyParsers(app: NestExpressApplication): void {
   app.use('/api/admin', express.json({ limit: MAX_ADMIN_BODY_BYTES }));
 }

@@ -41,7 +41,7 @@ describe('HttpErrorFilter', () => {
     const module = await Test.createTestingModule({ controllers: [ThrowingController] }).compile();
     app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
     app.useGlobalFilters(new HttpErrorFilter());
-    useBodyParsers(app, 1000);
+    useBodyParsers(app);
     await app.listen(0, '127.0.0.1');
     url = `${await app.getUrl()}/api/admin`;
   });

@@ -1,70 +1,17 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
-import { HttpError, UnavailableError, type ErrorDetail } from './http.errors.js';
+import { errorAnswer } from './error-answer.js';
 
-interface ErrorBody {
-  statusCode: number;
-  code: string;
-  message: string;
-  details?: readonly ErrorDetail[];
-}
-
-/** Errors of Express's body parsers carry these. */
-interface BodyParserError {
-  type: string;
-  status: number;
-}
-
-/** Turns whatever was thrown into `{statusCode, code, message, details?}`; unknown errors are logged, not shown. */
+/** Answers a request that failed. */
 @Catch()
 export class HttpErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Http');
-
   catch(error: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
-    const body = errorBody(error);
-    if (body.statusCode >= 500 && !(error instanceof HttpError)) {
-      this.logger.error(error);
-    }
+    const { body, headers } = errorAnswer(error);
     if (response.headersSent) {
       response.end();
       return;
     }
-    if (error instanceof UnavailableError) response.setHeader('Retry-After', error.retryAfterSeconds);
-    response.status(body.statusCode).json(body);
-  }
-}
-
-function errorBody(error: unknown): ErrorBody {
-  if (error instanceof HttpError) {
-    const { statusCode, code, message, details } = error;
-    return { statusCode, code, message, ...(details && { details }) };
-  }
-  // Nest wraps the body parsers' errors, with their message.
-  const original = error instanceof HttpException ? error.cause : error;
-  if (isBodyParserError(original)) return fromBodyParser(original);
-  if (error instanceof HttpException) return fromNest(error);
-  return { statusCode: 500, code: 'internal_error', message: 'Something went wrong on our side.' };
-}
-
-function fromNest(error: HttpException): ErrorBody {
-  const statusCode = error.getStatus();
-  const code = statusCode === 404 ? 'not_found' : `http_${statusCode}`;
-  return { statusCode, code, message: error.message };
-}
-
-function isBodyParserError(error: unknown): error is BodyParserError {
-  return error instanceof Error && 'type' in error && 'status' in error && typeof error.status === 'number';
-}
-
-/** The parsers' own messages quote the body, so they are replaced. */
-function fromBodyParser({ type, status }: BodyParserError): ErrorBody {
-  switch (type) {
-    case 'entity.too.large':
-      return { statusCode: 413, code: 'body_too_large', message: 'The body is larger than allowed.' };
-    case 'entity.parse.failed':
-      return { statusCode: 400, code: 'not_json', message: 'The body is not valid JSON.' };
-    default:
-      return { statusCode: status, code: 'bad_request', message: 'The request could not be read.' };
+    response.status(body.statusCode).set(headers).json(body);
   }
 }

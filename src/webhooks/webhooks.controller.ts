@@ -1,16 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
-import { Controller, Get, Header, HttpCode, Post, Query, Req, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, Query } from '@nestjs/common';
 import { MetaConfig } from '../config/app-config.js';
 import { ForbiddenError } from '../http/http.errors.js';
-import { IngestionService } from './ingestion.service.js';
-import { SignatureGuard, type SignedRequest } from './signature.guard.js';
+import { WEBHOOK_PATH } from './webhook-path.js';
 
-@Controller('api/webhooks/instagram')
+/** The deliveries themselves come in at {@link DeliveryEndpoint}. */
+@Controller(WEBHOOK_PATH)
 export class WebhooksController {
-  constructor(
-    private readonly config: MetaConfig,
-    private readonly ingestion: IngestionService,
-  ) {}
+  constructor(private readonly config: MetaConfig) {}
 
   /** Meta asks once, when the webhook is entered in the app dashboard, whether this server expects it. */
   @Get()
@@ -26,16 +23,6 @@ export class WebhooksController {
       );
     }
     return challenge;
-  }
-
-  /** Answers only when everything in the delivery is on disk. */
-  @Post()
-  @HttpCode(200)
-  @Header('Content-Type', 'text/plain')
-  @UseGuards(SignatureGuard)
-  async receive(@Req() request: SignedRequest): Promise<string> {
-    await this.ingestion.receive(request.body ?? Buffer.alloc(0), request.signedBy);
-    return 'EVENT_RECEIVED';
   }
 }
 

@@ -1,0 +1,2 @@
+/** The address that is entered at Meta. */
+export const WEBHOOK_PATH = '/api/webhooks/instagram';
