@@ -70,16 +70,35 @@ describe('Batcher', () => {
     await expect(later).resolves.toBe(40);
   });
 
-  it('waits for more when asked to, but not once a batch is full', async () => {
+  it('does not wait for more in a quiet moment', async () => {
     const { batches, releases, write } = controlledWrite();
-    const batcher = new Batcher({ run: write, maxItems: 3, maxPending: 100, lingerMs: 60_000 });
-    const results = [batcher.add(1)];
+    const batcher = new Batcher({ run: write, maxItems: 10, maxPending: 100, lingerMs: 60_000 });
+    for (const index of [0, 1]) {
+      const result = batcher.add(index);
+      await turn();
+      releases[index]!.release();
+      await result;
+    }
+    expect(batches).toEqual([[0], [1]]);
+  });
+
+  it('waits for more in a busy time when asked to, but not once a batch is full', async () => {
+    const { batches, releases, write } = controlledWrite();
+    const batcher = new Batcher({ run: write, maxItems: 4, maxPending: 100, lingerMs: 60_000 });
+    const busy = [1, 2, 3, 4].map((item) => batcher.add(item));
     await turn();
-    expect(batches).toEqual([]);
-    results.push(batcher.add(2), batcher.add(3));
-    await turn();
-    expect(batches).toEqual([[1, 2, 3]]);
     releases[0]!.release();
-    await expect(Promise.all(results)).resolves.toEqual([10, 20, 30]);
+    await Promise.all(busy);
+    const results = [5, 6].map((item) => batcher.add(item));
+    await turn();
+    expect(batches).toEqual([[1, 2, 3, 4]]);
+    results.push(batcher.add(7), batcher.add(8));
+    await turn();
+    expect(batches).toEqual([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ]);
+    releases[1]!.release();
+    await expect(Promise.all(results)).resolves.toEqual([50, 60, 70, 80]);
   });
 });

@@ -6,11 +6,16 @@ export interface BatcherOptions<T, R> {
   /** Most items waiting or under way; above it `add` fails with {@link BacklogError}. */
   maxPending: number;
   /**
-   * Wait this long for more items before each batch that is not full. For writes that nobody is waiting for in a hurry:
-   * at 3,000 items a second, 5 ms turn hundreds of small commands a second into a hundred larger ones. Default: none.
+   * In a busy time, wait this long for more items before each batch that is not full: at 3,000 items a second, 10 ms turn
+   * hundreds of small commands a second into a hundred larger ones, and a command costs as much as some ten documents.
+   * A time is busy once a batch had {@link BUSY_ITEMS}; a quiet moment has no added wait. Default: none.
    */
   lingerMs?: number;
 }
+
+const BUSY_ITEMS = 4;
+/** How soon after a large batch the next items still count as the same busy time. */
+const BUSY_MS = 100;
 
 /** The database can't keep up: refuse new work now rather than hold it in memory, where a crash would lose it. */
 export class BacklogError extends Error {
@@ -27,7 +32,7 @@ interface Waiting<T, R> {
 /**
  * Lets concurrent callers share commands to the database, above all writes. The first caller of an idle batcher starts a
  * batch with all that was added in the same turn of the event loop; what arrives while one is under way forms the next.
- * So a quiet moment has no added wait (unless asked for), and a busy one turns hundreds of inserts into one command and
+ * So a quiet moment has no added wait, and a busy one turns hundreds of inserts into one command and
  * one fsync.
  *
  * A batch that fails rejects each of its callers: none is told of a success that did not happen.
@@ -36,6 +41,7 @@ export class Batcher<T, R> {
   private waiting: Waiting<T, R>[] = [];
   private pending = 0;
   private running: Promise<void> | undefined;
+  private busyUntil = 0;
   /** Ends a wait for more items. */
   private onFull: (() => void) | undefined;
 
@@ -71,7 +77,7 @@ export class Batcher<T, R> {
 
   private async linger(): Promise<void> {
     const { lingerMs, maxItems } = this.options;
-    if (!lingerMs || this.waiting.length >= maxItems) return;
+    if (!lingerMs || this.waiting.length >= maxItems || performance.now() > this.busyUntil) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, lingerMs);
       this.onFull = () => {
@@ -89,6 +95,7 @@ export class Batcher<T, R> {
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {
+      if (batch.length >= BUSY_ITEMS) this.busyUntil = performance.now() + BUSY_MS;
       this.pending -= batch.length;
     }
   }

@@ -10,6 +10,8 @@ import { WorkerPool, type ClaimedJob } from './worker-pool.js';
 const BATCH = 500;
 /** About ten seconds of work for the store; above it new events are refused rather than held in memory. */
 const MAX_PENDING = 50_000;
+/** Short: somebody waits for the answer to a webhook. */
+const LINGER_MS = 4;
 
 interface Taken {
   enqueued: EnqueuedJob;
@@ -24,6 +26,7 @@ export class QueueService {
     run: (jobs) => this.write(jobs),
     maxItems: BATCH,
     maxPending: MAX_PENDING,
+    lingerMs: LINGER_MS,
   });
 
   constructor(

@@ -10,7 +10,7 @@ import { QueueCounters } from './queue-counters.js';
 
 const BATCH = 500;
 /** The slot is free already, only the lease waits. */
-const LINGER_MS = 5;
+const LINGER_MS = 15;
 const RETRY_EVERY_MS = 500;
 
 interface EndedRun {

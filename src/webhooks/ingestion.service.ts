@@ -13,6 +13,8 @@ import { EnvelopeError } from './webhooks.errors.js';
 
 const LOG_BATCH = 500;
 const MAX_PENDING_LOGS = 20_000;
+/** As long as the queue waits for more jobs to store. */
+const LINGER_MS = 4;
 const RETRY_AFTER_SECONDS = 5;
 /** As many as Instagram sends updates at most; a body full of garbage could have more than a document can hold. */
 const MAX_LOGGED_REJECTIONS = 1000;
@@ -35,6 +37,7 @@ export class IngestionService {
       run: (logs) => repository.insertMany(logs),
       maxItems: LOG_BATCH,
       maxPending: MAX_PENDING_LOGS,
+      lingerMs: LINGER_MS,
     });
   }
 

@@ -28,7 +28,7 @@ interface ContactWrite {
 }
 
 /** Nobody waits for a sighting: it is written beside the answer. */
-const LINGER_MS = 5;
+const LINGER_MS = 20;
 
 /** All writes are upserts that many events share: one command for hundreds of them. */
 @Injectable()

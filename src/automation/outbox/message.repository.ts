@@ -16,7 +16,7 @@ export type MessageChange = Partial<
 > & { updatedAt: Date };
 
 /** A few ms more on the way to Instagram are not felt; the commands they save are most of a send's cost. */
-const BATCH = { maxItems: 500, maxPending: 20_000, lingerMs: 3 };
+const BATCH = { maxItems: 500, maxPending: 20_000, lingerMs: 8 };
 
 /** Sends of many events share their writes: two commands for hundreds of messages, each on disk before it counts. */
 @Injectable()
