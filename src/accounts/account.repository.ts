@@ -3,7 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { mongo, type Model } from 'mongoose';
 import { ACCOUNT_MODEL, type AccountDocument, type AccountStatus } from './account.schema.js';
 import { Batcher } from '../database/batcher.js';
-import { DUPLICATE_KEY } from '../database/bulk-write.js';
+import { DUPLICATE_KEY } from '../database/write-errors.js';
 import type { SealedToken } from './token.cipher.js';
 
 export interface StatusChange {

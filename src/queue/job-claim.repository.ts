@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { mongo, type Model, Types } from 'mongoose';
-import { eachWrite, type BulkItemError } from '../database/bulk-write.js';
+import { Types, type Model } from 'mongoose';
+import { WriteCommands, type WriteErrors } from '../database/write-commands.js';
 import { JOB_MODEL, type JobDocument } from './job.schema.js';
 import { NO_CLAIM, poisonUpdate, type Transition } from './job-transitions.js';
 
@@ -42,7 +42,11 @@ export const newClaimToken = (): string => randomUUID();
 
 @Injectable()
 export class JobClaimRepository {
-  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {}
+  private readonly commands: WriteCommands;
+
+  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {
+    this.commands = new WriteCommands(jobs.db, jobs.collection.collectionName);
+  }
 
   /**
    * Takes due jobs, oldest first. Find, conditional update, read back: what another process took in between fails the
@@ -91,20 +95,15 @@ export class JobClaimRepository {
    *
    * @returns for each run null, or the error that kept it from being written; and how many claims did hold
    */
-  async settle(
+  settle(
     runs: { claim: Claim; transition: Transition }[],
-  ): Promise<{ errors: (BulkItemError | null)[]; matched: number }> {
-    let matched = 0;
-    const operations = runs.map(({ claim, transition }) => ({
-      updateOne: {
+  ): Promise<{ errors: WriteErrors; matched: number }> {
+    return this.commands.update(
+      runs.map(({ claim, transition }) => ({
         filter: { _id: new Types.ObjectId(claim.id), claimToken: claim.claimToken, status: 'processing' },
-        update: transition.update as mongo.UpdateFilter<mongo.Document>,
-      },
-    }));
-    const errors = await eachWrite(runs.length, async () => {
-      matched = (await this.jobs.collection.bulkWrite(operations, { ordered: false })).matchedCount;
-    });
-    return { errors, matched };
+        update: transition.update,
+      })),
+    );
   }
 
   /**
@@ -158,16 +157,15 @@ export class JobClaimRepository {
     updateOf: (job: JobDocument) => object,
   ): Promise<number> {
     if (jobs.length === 0) return 0;
-    const { modifiedCount } = await this.jobs.collection.bulkWrite(
+    const { errors, matched } = await this.commands.update(
       jobs.map((job) => ({
-        updateOne: {
-          filter: { _id: job._id, rescues: job.rescues, ...condition },
-          update: updateOf(job) as mongo.UpdateFilter<mongo.Document>,
-        },
+        filter: { _id: job._id, rescues: job.rescues, ...condition },
+        update: updateOf(job),
       })),
-      { ordered: false },
     );
-    return modifiedCount;
+    const failed = errors.find((error) => error !== null);
+    if (failed) throw failed;
+    return matched;
   }
 
   private async lost(claims: Claim[]): Promise<Claim[]> {

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { type Model, type mongo, type Types } from 'mongoose';
-import { DUPLICATE_KEY, eachWrite } from '../database/bulk-write.js';
+import type { Model, Types } from 'mongoose';
+import { WriteCommands, type UpdateStatement } from '../database/write-commands.js';
+import { DUPLICATE_KEY } from '../database/write-errors.js';
 import { JOB_MODEL, type JobDocument } from './job.schema.js';
 import { NO_CLAIM } from './job-transitions.js';
 
@@ -19,7 +20,11 @@ interface NextInGroup {
  */
 @Injectable()
 export class JobGroupRepository {
-  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {}
+  private readonly commands: WriteCommands;
+
+  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {
+    this.commands = new WriteCommands(jobs.db, jobs.collection.collectionName);
+  }
 
   /** Which of these groups have jobs waiting for their turn. */
   async withBlocked(groupKeys: string[]): Promise<Set<string>> {
@@ -67,7 +72,8 @@ export class JobGroupRepository {
   private async takeLocks<T extends JobDocument>(jobs: T[]): Promise<T[]> {
     const refused = await this.bulk(
       jobs.map(({ _id, claimToken, groupKey }) => ({
-        updateOne: { filter: { _id, claimToken }, update: { $set: { groupLock: groupKey } } },
+        filter: { _id, claimToken },
+        update: { $set: { groupLock: groupKey } },
       })),
     );
     return refused.map((index) => jobs[index]!);
@@ -76,21 +82,16 @@ export class JobGroupRepository {
   private async giveLocks(jobs: NextInGroup[]): Promise<number> {
     const refused = await this.bulk(
       jobs.map(({ _id, groupKey }) => ({
-        updateOne: {
-          filter: { _id, status: 'pending', blocked: true },
-          update: { $set: { blocked: false, groupLock: groupKey } },
-        },
+        filter: { _id, status: 'pending', blocked: true },
+        update: { $set: { blocked: false, groupLock: groupKey } },
       })),
     );
     return jobs.length - refused.length;
   }
 
   /** Runs the updates; returns the indexes of those that found the lock taken. */
-  private async bulk(operations: mongo.AnyBulkWriteOperation[]): Promise<number[]> {
-    if (operations.length === 0) return [];
-    const errors = await eachWrite(operations.length, () =>
-      this.jobs.collection.bulkWrite(operations, { ordered: false }),
-    );
+  private async bulk(statements: UpdateStatement[]): Promise<number[]> {
+    const { errors } = await this.commands.update(statements);
     return errors.flatMap((error, index) => {
       if (error === null) return [];
       if (error.code !== DUPLICATE_KEY) throw error;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Types, type Model } from 'mongoose';
-import { DUPLICATE_KEY, eachWrite, type BulkItemError } from '../database/bulk-write.js';
+import { WriteCommands } from '../database/write-commands.js';
+import { DUPLICATE_KEY, type BulkItemError } from '../database/write-errors.js';
 import { windowedKey } from './dedup-window.js';
 import { GROUP_LOCK_INDEX, JOB_MODEL, type JobDocument } from './job.schema.js';
 import type { NewJob } from './job.types.js';
@@ -32,7 +33,11 @@ export function toDocument(job: NewJob, now: Date): JobDocument {
 
 @Injectable()
 export class JobIntakeRepository {
-  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {}
+  private readonly commands: WriteCommands;
+
+  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {
+    this.commands = new WriteCommands(jobs.db, jobs.collection.collectionName);
+  }
 
   /**
    * Stores jobs with one command; resolves once all are on disk, with one result for each in the same order.
@@ -40,9 +45,7 @@ export class JobIntakeRepository {
    */
   async insert(jobs: JobDocument[]): Promise<InsertResult[]> {
     if (jobs.length === 0) return [];
-    const errors = await eachWrite(jobs.length, () =>
-      this.jobs.collection.insertMany(jobs, { ordered: false }),
-    );
+    const errors = await this.commands.insert(jobs);
     return errors.map((error) => {
       if (error === null) return 'inserted';
       if (error.code !== DUPLICATE_KEY) return error;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Batcher } from '../database/batcher.js';
-import type { BulkItemError } from '../database/bulk-write.js';
+import type { BulkItemError } from '../database/write-errors.js';
 import { JobClaimRepository, type Claim } from './job-claim.repository.js';
 import { JobGroupRepository } from './job-group.repository.js';
 import type { Transition } from './job-transitions.js';

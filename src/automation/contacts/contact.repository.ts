@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Collection, Model } from 'mongoose';
 import { Batcher } from '../../database/batcher.js';
-import { eachWrite, type BulkItemError } from '../../database/bulk-write.js';
+import { WriteCommands } from '../../database/write-commands.js';
+import type { BulkItemError } from '../../database/write-errors.js';
 import { CONTACT_MODEL, contactId, type ContactDocument, type Cooldown } from './contact.schema.js';
 
 export interface Sighting {
@@ -47,9 +48,12 @@ export class ContactRepository {
   });
 
   private readonly collection: Collection<ContactDocument>;
+  private readonly commands: WriteCommands;
 
   constructor(@InjectModel(CONTACT_MODEL) contacts: Model<ContactDocument>) {
-    this.collection = contacts.db.collection<ContactDocument>(contacts.collection.collectionName);
+    const { collectionName } = contacts.collection;
+    this.collection = contacts.db.collection<ContactDocument>(collectionName);
+    this.commands = new WriteCommands(contacts.db, collectionName);
   }
 
   /** Keeps what an event tells about a person; times only ever go forward, since events come in any order. */
@@ -99,15 +103,13 @@ export class ContactRepository {
     if (error) throw error;
   }
 
-  private writeAll(writes: ContactWrite[]): Promise<(BulkItemError | null)[]> {
-    const operations = writes.map(({ account, person, seenAt, update }) => ({
-      updateOne: {
-        filter: { _id: contactId(account, person) },
-        update: { ...update, $setOnInsert: { account, person, firstSeenAt: seenAt } },
-        upsert: true,
-      },
+  private async writeAll(writes: ContactWrite[]): Promise<(BulkItemError | null)[]> {
+    const statements = writes.map(({ account, person, seenAt, update }) => ({
+      filter: { _id: contactId(account, person) },
+      update: { ...update, $setOnInsert: { account, person, firstSeenAt: seenAt } },
+      upsert: true,
     }));
-    return eachWrite(writes.length, () => this.collection.bulkWrite(operations, { ordered: false }));
+    return (await this.commands.update(statements)).errors;
   }
 
   private async readAll(ids: string[]): Promise<(ContactDocument | null)[]> {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Collection, Model } from 'mongoose';
 import { Batcher } from '../../database/batcher.js';
-import { DUPLICATE_KEY, eachWrite, type BulkItemError } from '../../database/bulk-write.js';
+import { WriteCommands } from '../../database/write-commands.js';
+import { DUPLICATE_KEY, type BulkItemError } from '../../database/write-errors.js';
 import { MESSAGE_MODEL, type MessageDocument } from './message.schema.js';
 
 interface OwnChange {
@@ -22,7 +23,7 @@ const BATCH = { maxItems: 500, maxPending: 20_000, lingerMs: 8 };
 @Injectable()
 export class MessageRepository {
   private readonly inserts = new Batcher<MessageDocument, BulkItemError | null>({
-    run: (rows) => this.insertAll(rows),
+    run: (rows) => this.commands.insert(rows),
     ...BATCH,
   });
 
@@ -32,9 +33,12 @@ export class MessageRepository {
   });
 
   private readonly collection: Collection<MessageDocument>;
+  private readonly commands: WriteCommands;
 
   constructor(@InjectModel(MESSAGE_MODEL) messages: Model<MessageDocument>) {
-    this.collection = messages.db.collection<MessageDocument>(messages.collection.collectionName);
+    const { collectionName } = messages.collection;
+    this.collection = messages.db.collection<MessageDocument>(collectionName);
+    this.commands = new WriteCommands(messages.db, collectionName);
   }
 
   /** Stores a new row; false when there is one with this id already. */
@@ -60,14 +64,11 @@ export class MessageRepository {
     return (await this.collection.updateOne(unchanged, { $set: change })).matchedCount === 1;
   }
 
-  private insertAll(rows: MessageDocument[]): Promise<(BulkItemError | null)[]> {
-    return eachWrite(rows.length, () => this.collection.insertMany(rows, { ordered: false }));
-  }
-
-  private updateAll(changes: OwnChange[]): Promise<(BulkItemError | null)[]> {
-    const operations = changes.map(({ id, run, change }) => ({
-      updateOne: { filter: { _id: id, run }, update: { $set: change } },
+  private async updateAll(changes: OwnChange[]): Promise<(BulkItemError | null)[]> {
+    const statements = changes.map(({ id, run, change }) => ({
+      filter: { _id: id, run },
+      update: { $set: change },
     }));
-    return eachWrite(changes.length, () => this.collection.bulkWrite(operations, { ordered: false }));
+    return (await this.commands.update(statements)).errors;
   }
 }
