@@ -70,6 +70,20 @@ describe('Batcher', () => {
     await expect(later).resolves.toBe(40);
   });
 
+  it('hands over no more than the weight allowed, except in a single item', async () => {
+    const { batches, releases, write } = controlledWrite();
+    const weigh = (item: number): number => item;
+    const batcher = new Batcher({ run: write, maxItems: 10, maxPending: 100, weigh, maxWeight: 10 });
+    const results = [4, 6, 11, 1, 2].map((item) => batcher.add(item));
+    await turn();
+    for (const index of [0, 1, 2]) {
+      releases[index]!.release();
+      await turn();
+    }
+    expect(batches).toEqual([[4, 6], [11], [1, 2]]);
+    await Promise.all(results);
+  });
+
   it('does not wait for more in a quiet moment', async () => {
     const { batches, releases, write } = controlledWrite();
     const batcher = new Batcher({ run: write, maxItems: 10, maxPending: 100, lingerMs: 60_000 });

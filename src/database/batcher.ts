@@ -3,6 +3,10 @@ export interface BatcherOptions<T, R> {
   run: (items: T[]) => Promise<R[]>;
   /** Most items handed to one `run`. */
   maxItems: number;
+  /** How heavy an item is, for items of very different size. Default: all weigh nothing. */
+  weigh?: (item: T) => number;
+  /** Most weight handed to one `run`, except for a single item that is heavier. */
+  maxWeight?: number;
   /** Most items waiting or under way; above it `add` fails with {@link BacklogError}. */
   maxPending: number;
   /**
@@ -69,10 +73,22 @@ export class Batcher<T, R> {
     await new Promise(setImmediate);
     while (this.waiting.length > 0) {
       await this.linger();
-      const batch = this.waiting.splice(0, this.options.maxItems);
+      const batch = this.waiting.splice(0, this.batchSize());
       await this.runBatch(batch);
     }
     this.running = undefined;
+  }
+
+  private batchSize(): number {
+    const { maxItems, weigh, maxWeight = Infinity } = this.options;
+    const most = Math.min(maxItems, this.waiting.length);
+    if (!weigh) return most;
+    let weight = 0;
+    for (let size = 0; size < most; size += 1) {
+      weight += weigh(this.waiting[size]!.item);
+      if (weight > maxWeight && size > 0) return size;
+    }
+    return most;
   }
 
   private async linger(): Promise<void> {

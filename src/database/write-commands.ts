@@ -1,6 +1,5 @@
 import type { Connection, mongo } from 'mongoose';
 import { BulkItemError } from './write-errors.js';
-import { chunksBySize } from './document-size.js';
 
 export interface UpdateStatement {
   filter: object;
@@ -19,8 +18,6 @@ interface WriteReply {
 
 /** Stated in each command: the connection's own does not reach commands that are sent as they are. */
 const ON_DISK = { w: 'majority', j: true } as const;
-/** A third of what a server takes in one message. */
-const MAX_COMMAND_BYTES = 16_000_000;
 
 /**
  * Unordered writes of many documents as bare `insert` and `update` commands. The driver's `insertMany` and `bulkWrite`
@@ -28,7 +25,8 @@ const MAX_COMMAND_BYTES = 16_000_000;
  * one that is updated, in place of 28 µs and 13 µs.
  *
  * What is given up with them is the driver's second try when a primary steps down in the middle of a command: such a
- * command fails, and each caller here has its own way to repeat it.
+ * command fails, and each caller here has its own way to repeat it. And a command is one message, of which a server takes
+ * 48 MB: callers see to it that theirs are smaller (`maxWeight` of their Batcher).
  */
 export class WriteCommands {
   constructor(
@@ -38,12 +36,9 @@ export class WriteCommands {
 
   /** @throws what failed all of a command, for example a lost connection */
   async insert(documents: object[]): Promise<WriteErrors> {
-    const errors = noErrors(documents.length);
-    for (const { start, items } of chunksBySize(documents, MAX_COMMAND_BYTES)) {
-      const command = { insert: this.collection, documents: items };
-      note(errors, start, await this.run(command));
-    }
-    return errors;
+    if (documents.length === 0) return [];
+    const reply = await this.run({ insert: this.collection, documents });
+    return errorsOf(reply, documents.length);
   }
 
   /**
@@ -53,17 +48,12 @@ export class WriteCommands {
    * @throws what failed all of a command, for example a lost connection
    */
   async update(statements: UpdateStatement[]): Promise<{ errors: WriteErrors; matched: number }> {
-    const errors = noErrors(statements.length);
-    let matched = 0;
-    for (const { start, items } of chunksBySize(statements, MAX_COMMAND_BYTES)) {
-      const updates = items.map(({ filter, update, upsert }) =>
-        upsert ? { q: filter, u: update, upsert } : { q: filter, u: update },
-      );
-      const reply = await this.run({ update: this.collection, updates });
-      note(errors, start, reply);
-      matched += reply.n;
-    }
-    return { errors, matched };
+    if (statements.length === 0) return { errors: [], matched: 0 };
+    const updates = statements.map(({ filter, update, upsert }) =>
+      upsert ? { q: filter, u: update, upsert } : { q: filter, u: update },
+    );
+    const reply = await this.run({ update: this.collection, updates });
+    return { errors: errorsOf(reply, statements.length), matched: reply.n };
   }
 
   private async run(command: object): Promise<WriteReply> {
@@ -77,12 +67,12 @@ export class WriteCommands {
   }
 }
 
-const noErrors = (count: number): WriteErrors => Array.from({ length: count }, () => null);
-
-function note(errors: WriteErrors, start: number, { writeErrors = [] }: WriteReply): void {
+function errorsOf({ writeErrors = [] }: WriteReply, count: number): WriteErrors {
+  const errors: WriteErrors = Array.from({ length: count }, () => null);
   for (const { index, code, errmsg } of writeErrors) {
-    errors[start + index] = new BulkItemError(code, indexIn(errmsg));
+    errors[index] = new BulkItemError(code, indexIn(errmsg));
   }
+  return errors;
 }
 
 /** MongoDB names the index in the text only: `E11000 duplicate key error collection: db.jobs index: dedup dup key: …`. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueueConfig } from '../config/app-config.js';
 import { Batcher } from '../database/batcher.js';
+import { sizeAtMost } from '../database/document-size.js';
 import { Claimer } from './claimer.js';
 import { JobIntake } from './job-intake.js';
 import type { EnqueuedJob, NewJob } from './job.types.js';
@@ -10,6 +11,8 @@ import { WorkerPool, type ClaimedJob } from './worker-pool.js';
 const BATCH = 500;
 /** About ten seconds of work for the store; above it new events are refused rather than held in memory. */
 const MAX_PENDING = 50_000;
+/** A server takes 48 MB in one message. */
+const MAX_COMMAND_BYTES = 16_000_000;
 /** Short: somebody waits for the answer to a webhook. */
 const LINGER_MS = 4;
 
@@ -26,6 +29,8 @@ export class QueueService {
     run: (jobs) => this.write(jobs),
     maxItems: BATCH,
     maxPending: MAX_PENDING,
+    weigh: ({ payload }) => sizeAtMost(payload),
+    maxWeight: MAX_COMMAND_BYTES,
     lingerMs: LINGER_MS,
   });
 

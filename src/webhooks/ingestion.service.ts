@@ -13,6 +13,10 @@ import { EnvelopeError } from './webhooks.errors.js';
 
 const LOG_BATCH = 500;
 const MAX_PENDING_LOGS = 20_000;
+/** A server takes 48 MB in one message. */
+const MAX_COMMAND_BYTES = 16_000_000;
+/** What an event or a rejection takes in the log, ids as long as ids can be. */
+const MAX_ENTRY_BYTES = 2_500;
 /** As long as the queue waits for more jobs to store. */
 const LINGER_MS = 4;
 const RETRY_AFTER_SECONDS = 5;
@@ -37,6 +41,8 @@ export class IngestionService {
       run: (logs) => repository.insertMany(logs),
       maxItems: LOG_BATCH,
       maxPending: MAX_PENDING_LOGS,
+      weigh: weightOf,
+      maxWeight: MAX_COMMAND_BYTES,
       lingerMs: LINGER_MS,
     });
   }
@@ -101,6 +107,9 @@ export class IngestionService {
     );
   }
 }
+
+const weightOf = ({ body, events, rejected }: NewWebhookLog) =>
+  body.length + (events.length + rejected.length) * MAX_ENTRY_BYTES;
 
 function parseBody(body: Buffer): unknown {
   try {

@@ -39,6 +39,19 @@ describe('the signature of a delivery', () => {
     expect(await signedBy()).toEqual([0, 1]);
   });
 
+  it.each(['/', '?from=meta', '/?from=meta'])(
+    'is asked for at every spelling of the address: %s',
+    async (rest) => {
+      for (const path of ['/api/webhooks/instagram', '/API/Webhooks/Instagram']) {
+        const url = `${server.url}${path}${rest}`;
+        const unsigned = await rawRequest(url, { method: 'POST', body });
+        expect(unsigned.status).toBe(401);
+        const headers = { 'x-hub-signature-256': signature };
+        expect((await rawRequest(url, { method: 'POST', headers, body })).status).toBe(200);
+      }
+    },
+  );
+
   it.each<[string, string, Record<string, string | string[]>]>([
     ['is missing', 'signature_missing', {}],
     ['is empty', 'signature_missing', { 'x-hub-signature-256': '' }],
