@@ -38,6 +38,9 @@ async function send(instagramId, recipient, text) {
   });
 }
 
+// Told to end, it leaves by the door, so that a profile is written.
+process.once('SIGTERM', () => process.exit());
+
 const server = app.listen(0, '127.0.0.1', () =>
   process.send({ type: 'listening', url: `http://127.0.0.1:${server.address().port}` }),
 );

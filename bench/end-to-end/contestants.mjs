@@ -15,7 +15,11 @@ export const SECRETS = {
 /** Starts it and resolves once it takes requests: with its process, its address, and how to tell that it has settled. */
 export async function startCeiling(processes, { graphUrl, graphConnections, cpuProf }) {
   const args = [graphUrl, SECRETS.META_APP_SECRET, graphConnections];
-  const process = processes.start('ceiling.mjs', { args, execArgv: profiling(cpuProf) });
+  const process = processes.start('ceiling.mjs', {
+    args,
+    env: { NODE_ENV: 'production' },
+    execArgv: profiling(cpuProf),
+  });
   const { url } = await message(process, 'listening');
   return { process, url, settled: async () => {} };
 }
