@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { AdminApi, queueStats } from '../../dist/demo/demo-api.js';
-import { message } from './processes.mjs';
+import { dataDirOf, message } from './processes.mjs';
 import { accountId, automationOf } from './workload.mjs';
 
 /* What is measured: the server, and the ceiling that it is held against. */
@@ -24,7 +23,11 @@ export async function startCeiling(processes, { graphUrl, graphConnections, cpuP
   return { process, url, settled: async () => {} };
 }
 
-export async function startServer(processes, { graphUrl, cpuProf, execArgv = [], env = {} }) {
+/** `heldElsewhere`: jobs in the store that another process runs, and that this one will not end. */
+export async function startServer(
+  processes,
+  { graphUrl, cpuProf, execArgv = [], env = {}, heldElsewhere = 0 },
+) {
   const process = processes.start('../../dist/main.js', {
     env: {
       ...SECRETS,
@@ -32,14 +35,14 @@ export async function startServer(processes, { graphUrl, cpuProf, execArgv = [],
       HOST: '127.0.0.1',
       PORT: '0',
       MONGODB_URI: '',
-      DATA_DIR: join(processes.dir, 'data'),
+      DATA_DIR: dataDirOf(processes),
       INSTAGRAM_GRAPH_URL: graphUrl,
       ...env,
     },
     execArgv: [...execArgv, ...profiling(cpuProf)],
   });
   const [, url] = await process.outputMatching(/listening on (http:\/\/[^\s"]+)/);
-  return { process, url, settled: () => settled(url) };
+  return { process, url, settled: () => settled(url, heldElsewhere) };
 }
 
 /** The accounts of the load, each with the rule that answers it. */
@@ -60,11 +63,11 @@ export async function connectAccounts(url, accounts) {
 const SETTLE_LIMIT_MS = 10_000;
 
 /** Once the ends of all runs are written: what was left to do after the last send counts as work too. */
-async function settled(url) {
+async function settled(url, heldElsewhere) {
   const deadline = performance.now() + SETTLE_LIMIT_MS;
   while (performance.now() < deadline) {
     const { processing } = await queueStats(url);
-    if (processing === 0) return;
+    if (processing <= heldElsewhere) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('jobs are still under way long after their answers were sent');

@@ -27,7 +27,7 @@ function eachLatency(value, earlier = []) {
   return [...earlier, amount(value)];
 }
 
-function count(value) {
+export function count(value) {
   if (amount(value) < 1) throw new InvalidArgumentError('must be 1 or more.');
   return Number(value);
 }

@@ -8,6 +8,16 @@ import { DemoProcess } from '../../dist/demo/child-process.js';
 export class Processes {
   dir = mkdtempSync(join(tmpdir(), 'chatautodm-bench-'));
   #started = [];
+  #interrupted = () => {
+    void this.stop().finally(() => {
+      this.removeFiles();
+      process.exit(130);
+    });
+  };
+
+  constructor() {
+    process.once('SIGINT', this.#interrupted).once('SIGTERM', this.#interrupted);
+  }
 
   /** Starts a module of this folder. */
   start(module, { args = [], env = {}, execArgv = [] } = {}) {
@@ -30,9 +40,13 @@ export class Processes {
   }
 
   removeFiles() {
+    process.off('SIGINT', this.#interrupted).off('SIGTERM', this.#interrupted);
     rmSync(this.dir, { recursive: true, force: true });
   }
 }
+
+/** Where the server of these processes keeps its store. */
+export const dataDirOf = (processes) => join(processes.dir, 'data');
 
 /** Resolves with the next message of that type; fails when the process ends first. */
 export async function message({ child }, type) {
