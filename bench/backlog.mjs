@@ -122,3 +122,4 @@ const report = JSON.stringify(
 );
 if (json === true) console.log(report);
 else if (json !== undefined) writeFileSync(json, `${report}\n`);
+if (results.some(({ lost, duplicates }) => lost + duplicates > 0)) process.exitCode = 1;

@@ -1,6 +1,6 @@
 /* oxlint-disable no-console -- a report for a person */
 import { writeFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { measure } from './end-to-end/measure.mjs';
 import { addLoadOptions, DEFAULT_LATENCIES_MS } from './end-to-end/options.mjs';
 import { checksTable, machine, medianRound, roundsTable, verdict } from './end-to-end/report.mjs';
@@ -12,7 +12,7 @@ import { checksTable, machine, medianRound, roundsTable, verdict } from './end-t
 
 const program = addLoadOptions(new Command('bench'))
   .description('Measures the server end to end, beside the same work with no store at all.')
-  .option('--only <ours|ceiling>', 'measure one of the two')
+  .addOption(new Option('--only <which>', 'measure one of the two').choices(['ours', 'ceiling']))
   .option('--cpu-prof <dir>', 'write CPU profiles of what is measured into this folder');
 
 const {
@@ -63,3 +63,4 @@ if (verdicts.length > 0) say(`\n${checksTable(verdicts)}`);
 const report = JSON.stringify({ machine: about, options, rounds: results, medians, verdicts }, null, 2);
 if (json === true) console.log(report);
 else if (json !== undefined) writeFileSync(json, `${report}\n`);
+if (results.some(({ lost, duplicates }) => lost + duplicates > 0)) process.exitCode = 1;

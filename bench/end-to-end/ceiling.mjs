@@ -44,3 +44,6 @@ process.once('SIGTERM', () => process.exit());
 const server = app.listen(0, '127.0.0.1', () =>
   process.send({ type: 'listening', url: `http://127.0.0.1:${server.address().port}` }),
 );
+
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit());

@@ -68,3 +68,6 @@ process.on('message', ({ type, from, to }) => {
 server.listen(0, '127.0.0.1', () =>
   process.send({ type: 'listening', url: `http://127.0.0.1:${server.address().port}` }),
 );
+
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit());

@@ -90,3 +90,6 @@ process.on('message', (message) => {
     void post().then((result) => process.send({ type: 'posted', ...result }));
   }
 });
+
+// Whoever started it is gone.
+process.once('disconnect', () => process.exit());

@@ -38,6 +38,9 @@ export function verdict(ours, ceiling) {
 
 export const check = (what, value, target, met) => ({ what, value, target, met });
 
+/** So that tables of one row line up with each other. */
+const MIN_WIDTH = 7;
+
 const COLUMNS = [
   ['Graph ms', (row) => row.latencyMs],
   ['what', (row) => row.contestant],
@@ -74,7 +77,7 @@ export const checksTable = (verdicts) =>
   ]);
 
 function table(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = rows[0].map((_, column) => Math.max(MIN_WIDTH, ...rows.map((row) => row[column].length)));
   const line = (row) => row.map((cell, column) => cell.padStart(widths[column])).join('  ');
   return rows.map(line).join('\n');
 }
