@@ -64,7 +64,7 @@ async function countCommands(dir) {
       env: { COUNT_COMMANDS_FILE: file },
     });
     await connectAccounts(server.url, load.accounts);
-    const tell = () => server.process.child.kill('SIGUSR2');
+    const tell = () => void server.process.child.kill('SIGUSR2');
     await run(processes, server, graph.process, { ...load, during: tell });
     tell();
     await sleep(WRITTEN_AFTER_MS);

@@ -44,13 +44,19 @@ export async function run(processes, contestant, graph, { events, warmUp, during
   }
   await rest(0, events);
   const { pid } = contestant.process.child;
-  const memory = new OwnMemory(pid);
   const threadsBefore = threadCpuSeconds(pid);
   const before = cpuSeconds(pid);
-  const stopSampling = during?.(contestant.url);
-  const posted = await post(load, graph);
-  const sampled = await stopSampling?.();
-  await contestant.settled();
+  const memory = new OwnMemory(pid);
+  let posted;
+  let sampled;
+  try {
+    const stopSampling = during?.(contestant.url);
+    posted = await post(load, graph);
+    sampled = await stopSampling?.();
+    await contestant.settled();
+  } finally {
+    memory.stop();
+  }
   const cpu = cpuSeconds(pid) - before;
   const threads = threadCpuSeconds(pid);
   const counted = await ask(graph, { type: 'count' }, 'counted');
@@ -67,7 +73,7 @@ export async function run(processes, contestant, graph, { events, warmUp, during
     cpuSecondsPer10k: (cpu * 10_000) / events,
     cpuSecondsByThread: differences(threadsBefore, threads),
     peakRssMb: peakRssMb(pid),
-    peakOwnMb: memory.stop(),
+    peakOwnMb: memory.peakMb,
     lost: counted.lost,
     duplicates: counted.duplicates,
     window: { startedAt: posted.startedAt, lastAt: counted.lastAt },

@@ -44,6 +44,5 @@ export class OwnMemory {
 
   stop() {
     clearInterval(this.timer);
-    return this.peakMb;
   }
 }
