@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AutomationModule } from './automation/automation.module.js';
-import { GraphConfig, type AppConfig } from './config/app-config.js';
+import { GraphConfig, QueueConfig, type AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HttpErrorFilter } from './http/http-error.filter.js';
@@ -11,9 +11,6 @@ import { InstagramModule } from './instagram/instagram.module.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
-
-/** Sockets to Instagram: as many calls at once as there are workers would only queue at the other end. */
-const GRAPH_CONNECTIONS = 64;
 
 /** The composition root: who gets what. */
 @Module({})
@@ -25,12 +22,13 @@ export class AppModule {
         ConfigModule.forRoot(config),
         DatabaseModule,
         InstagramModule.forRootAsync({
-          inject: [GraphConfig],
-          useFactory: (graph: GraphConfig) => ({
+          inject: [GraphConfig, QueueConfig],
+          useFactory: (graph: GraphConfig, queue: QueueConfig) => ({
             baseUrl: graph.baseUrl!,
             version: graph.version,
             timeoutMs: graph.timeoutMs,
-            connections: GRAPH_CONNECTIONS,
+            // One for each worker: with fewer, workers would wait for one another at 100 ms a call.
+            connections: queue.workers,
           }),
         }),
         QueueModule.forRoot({ kinds: eventKinds }),

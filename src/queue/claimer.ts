@@ -28,8 +28,10 @@ export class Claimer {
   private busy = false;
   private wanted = false;
   private started = false;
-  /** True when the last claim found less than it could have taken: nothing is waiting before a new job. */
+  /** True when the last claim found less than it could have taken: then nothing waits but what was stored since. */
   private caughtUp = false;
+  /** Due jobs that this process stored unclaimed since the last claim began. They go before newer ones. */
+  private storedSince = 0;
   private lastClaimAt: number | undefined;
 
   constructor(
@@ -44,7 +46,7 @@ export class Claimer {
     this.started = true;
     this.lastClaimAt = performance.now();
     this.pool.onFree = () => {
-      if (!this.caughtUp) this.wake();
+      if (this.wanted || !this.caughtUp || this.storedSince > 0) this.wake();
     };
     this.pool.onDue = () => this.wake();
     this.wake();
@@ -65,13 +67,15 @@ export class Claimer {
     return this.started;
   }
 
-  /** How many new jobs may be stored as already claimed, since slots are free and nothing waits before them. */
+  /**
+   * How many new jobs may be stored as already claimed: as many as there are free slots that nothing waits for. A claim
+   * under way does not make it none, or under load there would always be one, for the jobs that the last one made wait.
+   */
   get reservable(): number {
-    return this.started && this.caughtUp ? this.pool.free : 0;
+    return this.started && this.caughtUp ? Math.max(0, this.pool.free - this.storedSince) : 0;
   }
 
-  reservation(): Reservation {
-    const claimedAt = this.clock.date();
+  reservation(claimedAt: Date): Reservation {
     return {
       claimToken: newClaimToken(),
       worker: this.worker,
@@ -80,10 +84,16 @@ export class Claimer {
     };
   }
 
+  /** This many due jobs were stored unclaimed. */
+  stored(count: number): void {
+    if (count === 0) return;
+    this.storedSince += count;
+    this.wake();
+  }
+
   /** Something may be due. */
   wake(): void {
     this.wanted = true;
-    this.caughtUp = false;
     if (this.busy || !this.started) return;
     this.busy = true;
     this.claiming = this.claimWhileWanted();
@@ -103,6 +113,7 @@ export class Claimer {
   }
 
   private async claimOnce(limit: number): Promise<void> {
+    const storedBefore = this.storedSince;
     const jobs = await this.claims.claimBatch({
       limit,
       now: this.clock.date(),
@@ -111,8 +122,9 @@ export class Claimer {
     });
     this.lastClaimAt = performance.now();
     for (const job of await this.admit(jobs)) void this.pool.run(job as ClaimedJob);
-    if (jobs.length < limit) this.caughtUp = !this.wanted;
-    else this.wanted = true;
+    this.storedSince -= storedBefore;
+    this.caughtUp = jobs.length < limit;
+    if (!this.caughtUp) this.wanted = true;
   }
 
   private async admit(jobs: JobDocument[]): Promise<JobDocument[]> {

@@ -41,7 +41,7 @@ export class JobIntake {
     const jobs = newJobs.map((job) => toDocument(job, now));
     const fresh = jobs.filter((_, index) => !repeated.has(index));
     const followers = await this.order(fresh, now);
-    reserve(fresh, reservable, this.claimer.reservation(), now);
+    reserve(fresh, reservable, this.claimer.reservation(now), now);
     const inserted = new Set(await this.insert(fresh, followers, onClaimed));
     return jobs.map((job) => ({ job, result: inserted.has(job) ? 'inserted' : 'duplicate' }));
   }

@@ -4,6 +4,7 @@ import { Batcher } from '../database/batcher.js';
 import { sizeAtMost } from '../database/document-size.js';
 import { Claimer } from './claimer.js';
 import { JobIntake } from './job-intake.js';
+import type { JobDocument } from './job.schema.js';
 import type { EnqueuedJob, NewJob } from './job.types.js';
 import { QueueCounters } from './queue-counters.js';
 import { WorkerPool, type ClaimedJob } from './worker-pool.js';
@@ -65,7 +66,8 @@ export class QueueService {
     const inserted = stored.filter(({ result }) => result === 'inserted').length;
     this.counters.count('enqueued', inserted);
     this.counters.count('duplicates', jobs.length - inserted);
-    if (inserted > runs.size) this.claimer.wake();
+    const waiting = stored.filter(({ job, result }) => result === 'inserted' && isDue(job));
+    this.claimer.stored(waiting.length);
     return stored.map(({ job, result }): Taken => {
       const id = job._id.toHexString();
       const duplicate = result === 'duplicate';
@@ -79,3 +81,7 @@ export class QueueService {
     return this.claimer.running ? jobs.length : 0;
   }
 }
+
+/** Unclaimed, and in nobody's way but the claimer's. */
+const isDue = ({ status, blocked, runAt, createdAt }: JobDocument) =>
+  status === 'pending' && !blocked && runAt <= createdAt;

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Types } from 'mongoose';
+import { Claimer } from '../../src/queue/claimer.js';
 import { discard, done, retry, snooze } from '../../src/queue/job.types.js';
 import { QueueTimers } from '../../src/queue/queue-timers.js';
 import { QueueApp } from '../support/queue-app.js';
@@ -248,6 +250,38 @@ describe('the queue', () => {
       { attempts: 1, rescues: 0 },
     ]);
     expect(next.handler.runs.map(({ payload }) => payload)).toEqual(['slow']);
+  });
+
+  it('stores new jobs as claimed while slots are free for all that waits, also during a claim', async () => {
+    const app = await start({ QUEUE_WORKERS: '50' });
+    const claimer = app.module.get(Claimer);
+    await app.until(async () => claimer.reservable === 50);
+    const asStored: boolean[] = [];
+    app.handler.work = async ({ id }) => {
+      const job = await app.jobs.findOne({ _id: new Types.ObjectId(id) });
+      asStored.push(job!.claimedAt!.getTime() === job!.createdAt.getTime());
+      return done();
+    };
+    for (let wave = 0; wave < 10; wave += 1) {
+      claimer.wake();
+      await app.queue.enqueue([{ kind: 'work', payload: wave }]);
+    }
+    await app.settled(10);
+    expect(asStored).toEqual(Array.from({ length: 10 }, () => true));
+  });
+
+  it('keeps slots for jobs that it stored unclaimed before newer ones', async () => {
+    const app = await start({ QUEUE_WORKERS: '2' });
+    await app.until(async () => app.module.get(Claimer).reservable === 2);
+    let release: () => void = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    app.handler.work = () => released.then(() => done());
+    const work = (payload: string) => app.queue.enqueue([{ kind: 'work', payload }]);
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) await work(name);
+    await app.handler.begun(2);
+    release();
+    await app.settled(6);
+    expect(app.handler.runs.map(({ payload }) => payload)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
   });
 
   it('runs handlers inside the call in direct mode, and retries afterwards', async () => {
