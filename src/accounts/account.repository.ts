@@ -30,6 +30,7 @@ export class AccountRepository {
     run: (instagramIds) => this.findAll(instagramIds),
     maxItems: 500,
     maxPending: 20_000,
+    lingerMs: 10,
   });
 
   constructor(@InjectModel(ACCOUNT_MODEL) private readonly accounts: Model<AccountDocument>) {}

@@ -16,13 +16,16 @@ export interface ConnectedAccount {
   tokenId: string;
 }
 
-/** How long a change made by another process may go unnoticed. */
+/**
+ * How long a change made by another process may go unnoticed. Time is cut into slices of this length, the same for all
+ * accounts, so that they are read again together.
+ */
 const CACHE_MS = 2000;
 /** Ids come from webhooks, so anybody's may be looked up. */
 const MAX_CACHED = 10_000;
 
 interface Cached {
-  readAt: number;
+  slice: number;
   account: Promise<ConnectedAccount | null>;
 }
 
@@ -39,10 +42,11 @@ export class AccountsService {
   /** Read for every event, so answers are shared for two seconds; changes made in this process count at once. */
   find(instagramId: string): Promise<ConnectedAccount | null> {
     const cached = this.cache.get(instagramId);
-    if (cached && performance.now() - cached.readAt < CACHE_MS) return cached.account;
+    const slice = Math.floor(performance.now() / CACHE_MS);
+    if (cached?.slice === slice) return cached.account;
     const account = this.read(instagramId);
     if (this.cache.size >= MAX_CACHED) this.cache.clear();
-    this.cache.set(instagramId, { readAt: performance.now(), account });
+    this.cache.set(instagramId, { slice, account });
     account.catch(() => this.cache.delete(instagramId));
     return account;
   }

@@ -17,6 +17,7 @@ export class AutomationRepository {
     run: (accounts) => this.readRevisions(accounts),
     maxItems: 1000,
     maxPending: 100_000,
+    lingerMs: 10,
   });
 
   constructor(

@@ -11,7 +11,10 @@ export interface RuleSource {
   report(broken: readonly BrokenAutomation[]): void;
 }
 
-/** Other processes' changes count after at most this time, and the length of one read. */
+/**
+ * Other processes' changes count after at most this time, and the length of one read. Time is cut into slices of this
+ * length, the same for all accounts, so that their checks fall together and share a query.
+ */
 export const CHECK_AFTER_MS = 1000;
 
 /** A process that died between a change and its new revision is made up for after this time. */
@@ -35,7 +38,7 @@ export class CachedRules {
   ) {}
 
   async current(): Promise<RuleSet> {
-    if (this.loaded && this.clock.now() - this.loaded.checkedAt < CHECK_AFTER_MS) return this.loaded.rules;
+    if (this.loaded && sliceOf(this.loaded.checkedAt) === sliceOf(this.clock.now())) return this.loaded.rules;
     this.refreshing ??= this.refresh().finally(() => {
       this.refreshing = undefined;
     });
@@ -57,3 +60,5 @@ export class CachedRules {
     return rules;
   }
 }
+
+const sliceOf = (ms: number) => Math.floor(ms / CHECK_AFTER_MS);
