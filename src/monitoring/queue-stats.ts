@@ -1,26 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { QueueConfig, ServerConfig } from '../config/app-config.js';
-import { QueueStatsService } from '../queue/queue-stats.service.js';
+import { QueueStatsService, type QueueFigures } from '../queue/queue-stats.service.js';
 import { WorkerPool } from '../queue/worker-pool.js';
 
 /** The body of `GET /api/webhooks/queue-stats`: counts only, nothing of any person or account. */
-export interface QueueStatsView {
+export interface QueueStatsView extends Omit<QueueFigures, 'completedLastHour'> {
   /** `healthy`; `degraded` when due jobs wait for over a minute. */
   status: 'healthy' | 'degraded';
   mode: 'queue' | 'direct';
   sandbox: boolean;
-  pending: number;
-  processing: number;
-  retrying: number;
-  completed: number;
-  dead: number;
   /** Completed in the last hour, for example `2,500/hour`. */
   processingRate: string;
-  completedLastMinute: number;
-  oldestPendingAgeMs: number | null;
   /** Of the process that answers. */
   workers: { total: number; busy: number };
-  duplicates: number;
 }
 
 export const DEGRADED_AFTER_MS = 60_000;

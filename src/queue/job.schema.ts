@@ -104,7 +104,12 @@ jobSchema.index(
 );
 // JobClaimRepository.rescueExpired
 jobSchema.index({ leaseUntil: 1 }, { partialFilterExpression: { status: 'processing' }, name: 'leases' });
-// JobStatsRepository.counts
-jobSchema.index({ status: 1, attempts: 1 }, { name: 'status_counts' });
+// JobQueryRepository.page, and JobStatsRepository.counts.
+jobSchema.index({ status: 1, _id: 1 }, { name: 'by_status' });
+// JobStatsRepository.counts: only jobs between two attempts are in it, so that others cost nothing.
+jobSchema.index(
+  { status: 1, attempts: 1 },
+  { partialFilterExpression: { status: 'pending', attempts: { $gt: 0 } }, name: 'retrying' },
+);
 // Retention: the server deletes what is past its time.
 jobSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, name: 'retention' });

@@ -8,6 +8,9 @@ import { JOB_MODEL, jobSchema } from './job.schema.js';
 import { QueueMinuteRepository } from './queue-minute.repository.js';
 import { QUEUE_MINUTE_MODEL, queueMinuteSchema } from './queue-minute.schema.js';
 import { QueueStatsService } from './queue-stats.service.js';
+import { QueueTotalsReconciler } from './queue-totals.reconciler.js';
+import { QueueTotalsRepository } from './queue-totals.repository.js';
+import { QUEUE_TOTALS_MODEL, queueTotalsSchema } from './queue-totals.schema.js';
 
 const repositories = [
   JobIntakeRepository,
@@ -15,6 +18,7 @@ const repositories = [
   JobClaimRepository,
   JobStatsRepository,
   QueueMinuteRepository,
+  QueueTotalsRepository,
 ];
 
 /** What is stored of the queue, without workers: enough for the command line. */
@@ -23,9 +27,10 @@ const repositories = [
     MongooseModule.forFeature([
       { name: JOB_MODEL, schema: jobSchema },
       { name: QUEUE_MINUTE_MODEL, schema: queueMinuteSchema },
+      { name: QUEUE_TOTALS_MODEL, schema: queueTotalsSchema },
     ]),
   ],
-  providers: [...repositories, QueueStatsService],
-  exports: [...repositories, QueueStatsService],
+  providers: [...repositories, QueueStatsService, QueueTotalsReconciler],
+  exports: [...repositories, QueueStatsService, QueueTotalsReconciler],
 })
 export class QueueStoreModule {}

@@ -8,6 +8,7 @@ import { QueueCounters } from './queue-counters.js';
 import { QueueLifecycle } from './queue-lifecycle.js';
 import { QueueStoreModule } from './queue-store.module.js';
 import { QueueTimers } from './queue-timers.js';
+import { QueueUpkeep } from './queue-upkeep.js';
 import { QueueService } from './queue.service.js';
 import { Rescuer } from './rescuer.js';
 import { RunSettler } from './run-settler.js';
@@ -32,6 +33,7 @@ export class QueueModule {
         JobIntake,
         Rescuer,
         QueueTimers,
+        QueueUpkeep,
         QueueLifecycle,
         QueueService,
       ],

@@ -56,6 +56,7 @@ export class QueueService {
     );
     const inserted = stored.filter(({ result }) => result === 'inserted').length;
     this.counters.count('enqueued', inserted);
+    this.counters.moved(null, 'pending', inserted);
     this.counters.count('duplicates', jobs.length - inserted);
     if (inserted > runs.size) this.claimer.wake();
     return stored.map(({ job, result }): Taken => {
