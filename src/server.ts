@@ -35,7 +35,7 @@ export async function startServer(
   });
   app.disable('x-powered-by');
   app.disable('etag');
-  useBodyParsers(app, config.meta.maxBodyBytes);
+  useBodyParsers(app, config.meta.maxBodyBytes, config.security.adminToken);
   try {
     await app.init();
     await prepare?.(app);

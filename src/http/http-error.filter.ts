@@ -1,6 +1,9 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
 import { HttpError, UnavailableError, type ErrorDetail } from './http.errors.js';
+import { isStoreFailure } from './store-failure.js';
+
+const STORE_RETRY_SECONDS = 5;
 
 interface ErrorBody {
   statusCode: number;
@@ -20,8 +23,10 @@ interface BodyParserError {
 export class HttpErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
+    const error = isStoreFailure(thrown) ? storeUnavailable() : thrown;
+    if (error !== thrown) this.logger.warn({ msg: 'the database does not answer', error: thrown });
     const body = errorBody(error);
     if (body.statusCode >= 500 && !(error instanceof HttpError)) {
       this.logger.error(error);
@@ -34,6 +39,9 @@ export class HttpErrorFilter implements ExceptionFilter {
     response.status(body.statusCode).json(body);
   }
 }
+
+const storeUnavailable = () =>
+  new UnavailableError('store_unavailable', 'The database does not answer now.', STORE_RETRY_SECONDS);
 
 function errorBody(error: unknown): ErrorBody {
   if (error instanceof HttpError) {

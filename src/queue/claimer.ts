@@ -28,6 +28,7 @@ export class Claimer {
   private busy = false;
   private wanted = false;
   private started = false;
+  private paused = false;
   /** True when the last claim found less than it could have taken: nothing is waiting before a new job. */
   private caughtUp = false;
   private lastClaimAt: number | undefined;
@@ -65,9 +66,21 @@ export class Claimer {
     return this.started;
   }
 
+  /** True while an operator has stopped claiming in all processes. */
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  setPaused(paused: boolean): void {
+    if (paused === this.paused) return;
+    this.paused = paused;
+    this.lastClaimAt = performance.now();
+    if (!paused) this.wake();
+  }
+
   /** How many new jobs may be stored as already claimed, since slots are free and nothing waits before them. */
   get reservable(): number {
-    return this.started && this.caughtUp ? this.pool.free : 0;
+    return this.started && !this.paused && this.caughtUp ? this.pool.free : 0;
   }
 
   reservation(): Reservation {
@@ -84,14 +97,14 @@ export class Claimer {
   wake(): void {
     this.wanted = true;
     this.caughtUp = false;
-    if (this.busy || !this.started) return;
+    if (this.busy || !this.started || this.paused) return;
     this.busy = true;
     this.claiming = this.claimWhileWanted();
   }
 
   private async claimWhileWanted(): Promise<void> {
     try {
-      while (this.wanted && this.started && this.pool.free > 0) {
+      while (this.wanted && this.started && !this.paused && this.pool.free > 0) {
         this.wanted = false;
         await this.claimOnce(this.pool.free);
       }

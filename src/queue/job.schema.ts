@@ -16,6 +16,14 @@ export interface JobError {
   message: string;
 }
 
+/** One time that a dead job was put back to pending. */
+export interface JobRedrive {
+  at: Date;
+  by: string;
+  /** Its count starts again. */
+  attemptsBefore: number;
+}
+
 /** A job as it is stored. */
 export interface JobDocument {
   _id: Types.ObjectId;
@@ -45,6 +53,7 @@ export interface JobDocument {
   leaseUntil?: Date;
   worker?: string;
   errors: JobError[];
+  redrives?: JobRedrive[];
   outcome?: { result: string; [detail: string]: unknown };
   createdAt: Date;
   finishedAt?: Date;
@@ -74,6 +83,7 @@ export const jobSchema = new Schema<JobDocument>(
     leaseUntil: Date,
     worker: String,
     errors: [Schema.Types.Mixed],
+    redrives: { type: [Schema.Types.Mixed], default: undefined },
     outcome: Schema.Types.Mixed,
     createdAt: { type: Date, required: true },
     finishedAt: Date,

@@ -9,6 +9,7 @@ import { QueueLifecycle } from './queue-lifecycle.js';
 import { QueueStoreModule } from './queue-store.module.js';
 import { QueueTimers } from './queue-timers.js';
 import { QueueUpkeep } from './queue-upkeep.js';
+import { QueuePauseService } from './queue-pause.service.js';
 import { QueueService } from './queue.service.js';
 import { Rescuer } from './rescuer.js';
 import { RunSettler } from './run-settler.js';
@@ -34,10 +35,11 @@ export class QueueModule {
         Rescuer,
         QueueTimers,
         QueueUpkeep,
+        QueuePauseService,
         QueueLifecycle,
         QueueService,
       ],
-      exports: [QueueService, Claimer, WorkerPool, QueueStoreModule],
+      exports: [QueueService, QueuePauseService, Claimer, WorkerPool, QueueStoreModule],
     };
   }
 }

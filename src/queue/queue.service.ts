@@ -69,6 +69,6 @@ export class QueueService {
   /** How many of these jobs may begin as soon as they are stored: none in a shutdown, all of them in direct mode. */
   private startable(jobs: NewJob[]): number {
     if (this.config.enabled) return this.claimer.reservable;
-    return this.claimer.running ? jobs.length : 0;
+    return this.claimer.running && !this.claimer.isPaused ? jobs.length : 0;
   }
 }

@@ -12,6 +12,7 @@ const stats = {
   status: 'healthy',
   mode: 'queue',
   sandbox: false,
+  paused: false,
   pending: 0,
   processing: 0,
   retrying: 0,

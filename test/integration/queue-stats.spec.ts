@@ -34,7 +34,8 @@ describe('the figures of the queue', () => {
 
   /** What the totals say, once everything is written down. */
   async function totalsOf(app: QueueApp): Promise<JobCounts> {
-    for (const each of apps) await each.module.get(QueueCounters).flush();
+    // Twice, since the first may join a flush that began before.
+    for (const each of [...apps, ...apps]) await each.module.get(QueueCounters).flush();
     return (await app.module.get(QueueTotalsRepository).read())!.jobs;
   }
 
@@ -61,7 +62,7 @@ describe('the figures of the queue', () => {
     const [one, two] = [await start(config), await start(config)];
     const way = fc.constantFrom(...Object.keys(results));
     await fc.assert(
-      fc.asyncProperty(fc.array(way, { maxLength: 30 }), fc.array(way, { maxLength: 30 }), async (a, b) => {
+      fc.asyncProperty(fc.array(way, { maxLength: 15 }), fc.array(way, { maxLength: 15 }), async (a, b) => {
         await one.jobs.deleteMany({});
         await one.connection.collection('queue_totals').deleteMany({});
         await one.module.get(QueueTotalsReconciler).current();
@@ -71,12 +72,15 @@ describe('the figures of the queue', () => {
         expect(await totalsOf(one)).toEqual(counts);
         expect(countedStates.reduce((sum, state) => sum + counts[state], 0)).toBe(a.length + b.length);
       }),
-      { numRuns: 10 },
+      { numRuns: 3 },
     );
   });
 
   it('are read without counting anything, and without a command more in a full queue', async () => {
-    const app = await start();
+    const config = testConfig();
+    const uri = new URL(config.database.uri!);
+    uri.searchParams.set('monitorCommands', 'true');
+    const app = await start({ ...config, database: { ...config.database, uri: uri.href } });
     const commands: string[] = [];
     app.connection.getClient().on('commandStarted', ({ commandName, command }) => {
       commands.push(commandName === 'find' ? `find ${String(command['find'])}` : commandName);
@@ -87,7 +91,7 @@ describe('the figures of the queue', () => {
     expect(figures).toMatchObject({ pending: 1, retrying: 1, processing: 0, completed: 1, dead: 1 });
     await app.module.get(QueueStatsService).breakdown();
     expect(commands.filter((name) => /^(count|aggregate|distinct)/.test(name))).toEqual([]);
-    const reads = commands.filter((name) => /^find queue_|^find jobs/.test(name));
+    const reads = commands.filter((name) => /^find (queue_totals|queue_minutes|jobs)$/.test(name));
     expect(new Set(reads)).toEqual(new Set(['find queue_totals', 'find queue_minutes', 'find jobs']));
   });
 
