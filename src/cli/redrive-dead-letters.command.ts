@@ -55,12 +55,13 @@ async function redrive(options: Options): Promise<void> {
     bar.stop();
     return { dryRun, matched, redriven };
   });
-  const jobs = (count: number) => `${count} dead ${count === 1 ? 'job' : 'jobs'}`;
   const text = dryRun
     ? `${jobs(answer.matched)} would be put back.\n`
     : `${jobs(answer.redriven)} put back to pending.\n`;
   process.stdout.write(json ? `${JSON.stringify(answer)}\n` : text);
 }
+
+const jobs = (count: number) => `${count} dead ${count === 1 ? 'job' : 'jobs'}`;
 
 function filterOf({ kind, account, conversation, from, to, error }: Options): DeadLetterFilter {
   return {

@@ -51,7 +51,7 @@ describe('a paused queue', () => {
     await app.handler.begun(1);
     await app.module.get(QueuePauseService).set(true, 'test');
     end();
-    await app.settled(1, 'completed');
+    expect(await app.settled(1, 'completed')).toHaveLength(1);
   });
 
   it('is steered by the admin API, says so, and still is ready for webhooks', async () => {
