@@ -36,7 +36,7 @@ export async function startServer(
   });
   app.disable('x-powered-by');
   app.disable('etag');
-  useBodyParsers(app);
+  useBodyParsers(app, config.security.adminToken);
   try {
     await app.init();
     await prepare?.(app);

@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+/** For what is still open after everything was closed: only a mistake in the program would leave any. */
+const LEFT_OPEN_MS = 5000;
 
 /** The first signal ends the process in good order; a second one ends it now. Works as PID 1 of a container too. */
 export function onTermination(close: () => Promise<void>): void {
@@ -9,13 +11,12 @@ export function onTermination(close: () => Promise<void>): void {
   const end = (signal: NodeJS.Signals) => {
     if (closing) {
       logger.warn({ msg: `second signal (${signal}): ending now` });
-      // Not process.exit: it would wait for, or abort in, what native code does on other threads.
-      process.kill(process.pid, 'SIGKILL');
+      process.exit(1);
     }
     closing = true;
     logger.log({ msg: `${signal} received: shutting down` });
     close().then(
-      () => process.exit(0),
+      () => endByItself(logger),
       (error: unknown) => {
         logger.error({ msg: 'the shutdown failed', error });
         process.exit(1);
@@ -23,4 +24,13 @@ export function onTermination(close: () => Promise<void>): void {
     );
   };
   for (const signal of SIGNALS) process.on(signal, end);
+}
+
+/** With nothing left to do, Node ends. The timer does not keep it waiting: it fires only when something else does. */
+function endByItself(logger: Logger): void {
+  process.exitCode = 0;
+  setTimeout(() => {
+    logger.warn({ msg: 'still open after the shutdown', resources: process.getActiveResourcesInfo() });
+    process.exit(0);
+  }, LEFT_OPEN_MS).unref();
 }

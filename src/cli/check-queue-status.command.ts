@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { QueueStatsService } from '../queue/queue-stats.service.js';
-import { isHealthy, queueTable } from './queue-view.js';
+import { isHealthy, queueTable, readFigures } from './queue-view.js';
 import { withStore } from './with-store.js';
 
 export function checkQueueStatus(program: Command): void {
@@ -9,7 +8,7 @@ export function checkQueueStatus(program: Command): void {
     .description('Show what the queue holds. Exit code 1 when due jobs have waited for over a minute.')
     .option('--json', 'print one JSON object')
     .action(async ({ json }: { json?: boolean }) => {
-      const figures = await withStore((context) => context.get(QueueStatsService).figures());
+      const figures = await withStore(readFigures);
       const healthy = isHealthy(figures);
       const status = healthy ? 'healthy' : 'unhealthy';
       process.stdout.write(

@@ -1,8 +1,17 @@
-import type { QueueFigures } from '../queue/queue-stats.service.js';
+import type { INestApplicationContext } from '@nestjs/common';
+import type { Percentiles } from '../queue/duration-histogram.js';
+import { QueueStatsService, type QueueFigures } from '../queue/queue-stats.service.js';
+import { QueueTotalsReconciler } from '../queue/queue-totals.reconciler.js';
 import { keyValueTable } from './key-value-table.js';
 
 /** Due jobs that wait longer than this mean that nobody works them off. */
 const UNHEALTHY_AFTER_MS = 60_000;
+
+/** Beside a server its figures; without one, the jobs are counted first. */
+export async function readFigures(context: INestApplicationContext): Promise<QueueFigures> {
+  await context.get(QueueTotalsReconciler).recountIfStale();
+  return context.get(QueueStatsService).figures();
+}
 
 export const isHealthy = (figures: QueueFigures): boolean =>
   (figures.oldestPendingAgeMs ?? 0) <= UNHEALTHY_AFTER_MS;
@@ -10,6 +19,9 @@ export const isHealthy = (figures: QueueFigures): boolean =>
 const number = (value: number) => value.toLocaleString('en-US');
 
 const age = (ms: number | null) => (ms === null ? 'nothing due' : `${(ms / 1000).toFixed(1)} s`);
+
+const durations = ({ p50, p95, p99 }: Percentiles) =>
+  p50 === null ? 'none lately' : `${[p50, p95, p99].map((ms) => number(ms ?? 0)).join(' / ')} ms`;
 
 export function queueTable(figures: QueueFigures): string {
   return keyValueTable([
@@ -21,6 +33,11 @@ export function queueTable(figures: QueueFigures): string {
     ['completed in the last minute', number(figures.completedLastMinute)],
     ['completed in the last hour', number(figures.completedLastHour)],
     ['duplicates recognised', number(figures.duplicates)],
+    ['deferred by a limit', number(figures.deferred)],
+    ['rescued from lost processes', number(figures.rescued)],
+    ['ends after a lost lease', number(figures.leasesLost)],
+    ['wait p50 / p95 / p99', durations(figures.waitMs)],
+    ['run p50 / p95 / p99', durations(figures.runMs)],
     ['oldest due job waits for', age(figures.oldestPendingAgeMs)],
   ]);
 }

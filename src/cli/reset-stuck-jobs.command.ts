@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { Clock } from '../database/clock.js';
 import { JobClaimRepository } from '../queue/job-claim.repository.js';
+import { QueueTotalsRepository } from '../queue/queue-totals.repository.js';
 import { withStore } from './with-store.js';
 
 const MINUTE_MS = 60_000;
@@ -19,10 +20,12 @@ export function resetStuckJobs(program: Command): void {
     .option('--older-than <minutes>', 'how long a job must have been running', minutes, 5)
     .option('--json', 'print one JSON object')
     .action(async ({ json, olderThan }: Options) => {
-      const reset = await withStore((context) => {
+      const reset = await withStore(async (context) => {
         const now = context.get(Clock).date();
         const claimedBefore = new Date(now.getTime() - olderThan * MINUTE_MS);
-        return context.get(JobClaimRepository).resetStuck(claimedBefore, now);
+        const count = await context.get(JobClaimRepository).resetStuck(claimedBefore, now);
+        await context.get(QueueTotalsRepository).moved('processing', 'pending', count);
+        return count;
       });
       process.stdout.write(
         json

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvalidArgumentError, type Command } from 'commander';
-import { QueueStatsService, type QueueFigures } from '../queue/queue-stats.service.js';
-import { queueLine, queueTable } from './queue-view.js';
+import type { QueueFigures } from '../queue/queue-stats.service.js';
+import { queueLine, queueTable, readFigures } from './queue-view.js';
 import { withStore } from './with-store.js';
 
 interface Options {
@@ -25,9 +25,8 @@ async function watch({ json, interval, count }: Options): Promise<void> {
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
   await withStore(async (context) => {
-    const stats = context.get(QueueStatsService);
     for (let looks = 1; !stop.signal.aborted; looks += 1) {
-      show(await stats.figures(), json ?? false);
+      show(await readFigures(context), json ?? false);
       if (looks === count) return;
       await sleep(interval * 1000, undefined, { signal: stop.signal }).catch(() => {});
     }

@@ -1,9 +1,13 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
+import { requireAdminToken } from './admin-token.js';
 
 const MAX_ADMIN_BODY_BYTES = 1_000_000;
 
-/** Bodies of the admin routes are JSON. The application must be created with `bodyParser: false`. */
-export function useBodyParsers(app: NestExpressApplication): void {
-  app.use('/api/admin', express.json({ limit: MAX_ADMIN_BODY_BYTES }));
+/**
+ * Bodies of the admin routes are JSON, read once the token is known to be right. The application must be created with
+ * `bodyParser: false`.
+ */
+export function useBodyParsers(app: NestExpressApplication, adminToken: string): void {
+  app.use('/api/admin', requireAdminToken(adminToken), express.json({ limit: MAX_ADMIN_BODY_BYTES }));
 }

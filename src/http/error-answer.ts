@@ -1,5 +1,6 @@
 import { HttpException, Logger } from '@nestjs/common';
 import { HttpError, UnavailableError, type ErrorDetail } from './http.errors.js';
+import { isStoreFailure } from './store-failure.js';
 
 export interface ErrorBody {
   statusCode: number;
@@ -20,16 +21,22 @@ interface BodyParserError {
   status: number;
 }
 
+const STORE_RETRY_SECONDS = 5;
 const logger = new Logger('Http');
 
 /** `{statusCode, code, message, details?}` of whatever was thrown; unknown errors are logged, not shown. */
-export function errorAnswer(error: unknown): ErrorAnswer {
+export function errorAnswer(thrown: unknown): ErrorAnswer {
+  const error = isStoreFailure(thrown) ? storeUnavailable() : thrown;
+  if (error !== thrown) logger.warn({ msg: 'the database does not answer', error: thrown });
   const body = errorBody(error);
   if (body.statusCode >= 500 && !(error instanceof HttpError)) logger.error(error);
   const headers: Record<string, string> =
     error instanceof UnavailableError ? { 'Retry-After': String(error.retryAfterSeconds) } : {};
   return { body, headers };
 }
+
+const storeUnavailable = () =>
+  new UnavailableError('store_unavailable', 'The database does not answer now.', STORE_RETRY_SECONDS);
 
 function errorBody(error: unknown): ErrorBody {
   if (error instanceof HttpError) {

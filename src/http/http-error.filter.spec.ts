@@ -33,6 +33,8 @@ for (const what of Object.keys(thrown)) {
   Get(what)(ThrowingController.prototype, what, { value: throwing });
 }
 
+const admin = { authorization: 'Bearer the-admin-token' };
+
 describe('HttpErrorFilter', () => {
   let app: NestExpressApplication;
   let url: string;
@@ -41,7 +43,7 @@ describe('HttpErrorFilter', () => {
     const module = await Test.createTestingModule({ controllers: [ThrowingController] }).compile();
     app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
     app.useGlobalFilters(new HttpErrorFilter());
-    useBodyParsers(app);
+    useBodyParsers(app, 'the-admin-token');
     await app.listen(0, '127.0.0.1');
     url = `${await app.getUrl()}/api/admin`;
   });
@@ -64,18 +66,18 @@ describe('HttpErrorFilter', () => {
     ['unknown', { statusCode: 500, code: 'internal_error', message: 'Something went wrong on our side.' }],
     ['text', { statusCode: 500, code: 'internal_error', message: 'Something went wrong on our side.' }],
   ])('answers in one shape: %s', async (what, body) => {
-    const answer = await fetch(`${url}/${what}`);
+    const answer = await fetch(`${url}/${what}`, { headers: admin });
     expect(answer.status).toBe(body.statusCode);
     expect(await answer.json()).toEqual(body);
   });
 
   it('says when to come again', async () => {
-    expect((await fetch(`${url}/unavailable`)).headers.get('retry-after')).toBe('5');
-    expect((await fetch(`${url}/conflict`)).headers.get('retry-after')).toBeNull();
+    expect((await fetch(`${url}/unavailable`, { headers: admin })).headers.get('retry-after')).toBe('5');
+    expect((await fetch(`${url}/conflict`, { headers: admin })).headers.get('retry-after')).toBeNull();
   });
 
   it('answers an unknown route with 404', async () => {
-    const answer = await fetch(`${url}/nowhere`);
+    const answer = await fetch(`${url}/nowhere`, { headers: admin });
     expect(await answer.json()).toMatchObject({ statusCode: 404, code: 'not_found' });
   });
 
@@ -94,7 +96,7 @@ describe('HttpErrorFilter', () => {
   ])('does not quote %s', async (_what, status, code, headers, body) => {
     const answer = await fetch(`${url}/echo`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { ...admin, 'content-type': 'application/json', ...headers },
       body,
     });
     expect(answer.status).toBe(status);

@@ -1,26 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { QueueConfig, ServerConfig } from '../config/app-config.js';
-import { QueueStatsService } from '../queue/queue-stats.service.js';
+import { QueueStatsService, type QueueFigures } from '../queue/queue-stats.service.js';
+import { Claimer } from '../queue/claimer.js';
 import { WorkerPool } from '../queue/worker-pool.js';
 
 /** The body of `GET /api/webhooks/queue-stats`: counts only, nothing of any person or account. */
-export interface QueueStatsView {
+export interface QueueStatsView extends Omit<QueueFigures, 'completedLastHour'> {
   /** `healthy`; `degraded` when due jobs wait for over a minute. */
   status: 'healthy' | 'degraded';
   mode: 'queue' | 'direct';
   sandbox: boolean;
-  pending: number;
-  processing: number;
-  retrying: number;
-  completed: number;
-  dead: number;
+  /** True while an operator has stopped claiming, in all processes. */
+  paused: boolean;
   /** Completed in the last hour, for example `2,500/hour`. */
   processingRate: string;
-  completedLastMinute: number;
-  oldestPendingAgeMs: number | null;
   /** Of the process that answers. */
   workers: { total: number; busy: number };
-  duplicates: number;
 }
 
 export const DEGRADED_AFTER_MS = 60_000;
@@ -32,6 +27,7 @@ export class QueueStatsReader {
     private readonly queue: QueueConfig,
     private readonly stats: QueueStatsService,
     private readonly pool: WorkerPool,
+    private readonly claimer: Claimer,
   ) {}
 
   async read(): Promise<QueueStatsView> {
@@ -40,6 +36,7 @@ export class QueueStatsReader {
       status: (figures.oldestPendingAgeMs ?? 0) > DEGRADED_AFTER_MS ? 'degraded' : 'healthy',
       mode: this.queue.enabled ? 'queue' : 'direct',
       sandbox: this.server.sandbox,
+      paused: this.claimer.isPaused,
       ...figures,
       processingRate: `${completedLastHour.toLocaleString('en-US')}/hour`,
       workers: { total: this.pool.total, busy: this.pool.busy },

@@ -26,7 +26,11 @@ export class QueueHealth {
       return indicator.down({ message: 'not claiming: starting or shutting down', stats });
     const busy = stats.workers.busy >= stats.workers.total;
     const silentMs = this.claimer.msSinceLastClaim ?? 0;
-    if (!busy && silentMs > Math.max(MIN_SILENCE_MS, this.config.pollMs * MISSED_POLLS)) {
+    if (
+      !busy &&
+      !this.claimer.isPaused &&
+      silentMs > Math.max(MIN_SILENCE_MS, this.config.pollMs * MISSED_POLLS)
+    ) {
       return indicator.down({ message: `no claim for ${Math.round(silentMs)} ms`, stats });
     }
     return indicator.up({ stats });

@@ -28,6 +28,7 @@ export class Claimer {
   private busy = false;
   private wanted = false;
   private started = false;
+  private paused = false;
   /** True when the last claim found less than it could have taken: then nothing waits but what was stored since. */
   private caughtUp = false;
   /** Due jobs that this process stored unclaimed since the last claim began. They go before newer ones. */
@@ -67,12 +68,25 @@ export class Claimer {
     return this.started;
   }
 
+  /** True while an operator has stopped claiming in all processes. */
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  setPaused(paused: boolean): void {
+    if (paused === this.paused) return;
+    this.paused = paused;
+    this.caughtUp = false;
+    this.lastClaimAt = performance.now();
+    if (!paused) this.wake();
+  }
+
   /**
    * How many new jobs may be stored as already claimed: as many as there are free slots that nothing waits for. A claim
    * under way does not make it none, or under load there would always be one, for the jobs that the last one made wait.
    */
   get reservable(): number {
-    return this.started && this.caughtUp ? Math.max(0, this.pool.free - this.storedSince) : 0;
+    return this.started && !this.paused && this.caughtUp ? Math.max(0, this.pool.free - this.storedSince) : 0;
   }
 
   reservation(claimedAt: Date): Reservation {
@@ -94,14 +108,14 @@ export class Claimer {
   /** Something may be due. */
   wake(): void {
     this.wanted = true;
-    if (this.busy || !this.started) return;
+    if (this.busy || !this.started || this.paused) return;
     this.busy = true;
     this.claiming = this.claimWhileWanted();
   }
 
   private async claimWhileWanted(): Promise<void> {
     try {
-      while (this.wanted && this.started && this.pool.free > 0) {
+      while (this.wanted && this.started && !this.paused && this.pool.free > 0) {
         this.wanted = false;
         await this.claimOnce(this.pool.free);
       }

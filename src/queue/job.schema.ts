@@ -16,6 +16,14 @@ export interface JobError {
   message: string;
 }
 
+/** One time that a dead job was put back to pending. */
+export interface JobRedrive {
+  at: Date;
+  by: string;
+  /** Its count starts again. */
+  attemptsBefore: number;
+}
+
 /** A job as it is stored. */
 export interface JobDocument {
   _id: Types.ObjectId;
@@ -45,6 +53,7 @@ export interface JobDocument {
   leaseUntil?: Date;
   worker?: string;
   errors: JobError[];
+  redrives?: JobRedrive[];
   outcome?: { result: string; [detail: string]: unknown };
   createdAt: Date;
   finishedAt?: Date;
@@ -74,6 +83,7 @@ export const jobSchema = new Schema<JobDocument>(
     leaseUntil: Date,
     worker: String,
     errors: [Schema.Types.Mixed],
+    redrives: { type: [Schema.Types.Mixed], default: undefined },
     outcome: Schema.Types.Mixed,
     createdAt: { type: Date, required: true },
     finishedAt: Date,
@@ -104,7 +114,12 @@ jobSchema.index(
 );
 // JobClaimRepository.rescueExpired
 jobSchema.index({ leaseUntil: 1 }, { partialFilterExpression: { status: 'processing' }, name: 'leases' });
-// JobStatsRepository.counts
-jobSchema.index({ status: 1, attempts: 1 }, { name: 'status_counts' });
+// JobQueryRepository.page, and JobStatsRepository.counts.
+jobSchema.index({ status: 1, _id: 1 }, { name: 'by_status' });
+// JobStatsRepository.counts: only jobs between two attempts are in it, so that others cost nothing.
+jobSchema.index(
+  { status: 1, attempts: 1 },
+  { partialFilterExpression: { status: 'pending', attempts: { $gt: 0 } }, name: 'retrying' },
+);
 // Retention: the server deletes what is past its time.
 jobSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, name: 'retention' });

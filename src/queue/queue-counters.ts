@@ -1,53 +1,155 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { SchedulerRegistry } from '@nestjs/schedule';
 import { Clock } from '../database/clock.js';
-import { QueueMinuteRepository } from './queue-minute.repository.js';
-import { noCounts, type CounterName, type Counts } from './queue-minute.schema.js';
+import { bucketOf, noDurations } from './duration-histogram.js';
+import type { JobDocument } from './job.schema.js';
+import type { TransitionKind } from './job-transitions.js';
+import { QueueMinuteRepository, startOfMinute } from './queue-minute.repository.js';
+import { noCounts, type CounterName, type KindCounts } from './queue-minute.schema.js';
+import { QueueTotalsRepository } from './queue-totals.repository.js';
+import { noChange, waitingState, type CountedState } from './queue-totals.schema.js';
+import { TopKeys } from './top-keys.js';
 
-const TIMER = 'queue.counters';
-const FLUSH_EVERY_MS = 1000;
+const KEYS_IN_MEMORY = 100;
+const KEYS_WRITTEN = 20;
+/** Kinds are the application's own and few; this is only against what nobody thought of. */
+const MAX_KINDS = 200;
+
+type StartedRun = Pick<JobDocument, 'attempts' | 'runAt' | 'claimedAt'>;
+export type CountedRun = Pick<JobDocument, 'kind' | 'limitKey' | 'attempts'>;
 
 /**
- * Counts what happens, by minute, in memory, and adds it to the shared record once a second. A process that is killed
- * takes at most its last second of figures with it, never a job.
+ * Counts what happens in memory, and adds it to the shared records once a second: to the minute and to the totals. A
+ * process that is killed takes at most its last second of figures with it, never a job.
  */
 @Injectable()
 export class QueueCounters {
   private readonly logger = new Logger('Queue');
-  private counts: Counts = noCounts();
+  private readonly process = randomBytes(4).toString('hex');
+  private readonly topKeys = new TopKeys(KEYS_IN_MEMORY);
+  private topMinute = new Date(0);
+  private topChanged = false;
+  private minute = noMinuteChange();
+  private total = noChange();
+  private flushing: Promise<void> | undefined;
 
   constructor(
     private readonly clock: Clock,
     private readonly minutes: QueueMinuteRepository,
-    private readonly scheduler: SchedulerRegistry,
+    private readonly totals: QueueTotalsRepository,
   ) {}
 
-  start(): void {
-    this.scheduler.addInterval(
-      TIMER,
-      setInterval(() => void this.flush(), FLUSH_EVERY_MS),
-    );
-  }
-
-  async stop(): Promise<void> {
-    if (this.scheduler.doesExist('interval', TIMER)) this.scheduler.deleteInterval(TIMER);
-    await this.flush();
-  }
-
   count(name: CounterName, by = 1): void {
-    this.counts[name] += by;
+    this.minute.counts[name] += by;
+    this.total.events[name] += by;
   }
 
-  /** Never rejects: what could not be written is added to the next flush. */
-  async flush(): Promise<void> {
-    const counts = this.counts;
-    if (Object.values(counts).every((value) => value === 0)) return;
-    this.counts = noCounts();
-    try {
-      await this.minutes.add(this.clock.date(), counts);
-    } catch (error) {
-      for (const name of Object.keys(counts) as CounterName[]) this.counts[name] += counts[name];
-      this.logger.warn({ msg: 'could not store the counters', error });
+  /** `by` jobs changed their state; null is before a job is stored. */
+  moved(from: CountedState | null, to: CountedState, by = 1): void {
+    if (by === 0) return;
+    if (from !== null) this.total.jobs[from] -= by;
+    this.total.jobs[to] += by;
+    this.total.moves += by;
+  }
+
+  runStarted({ attempts, runAt, claimedAt }: StartedRun): void {
+    this.moved(waitingState(attempts - 1), 'processing');
+    this.minute.waits[bucketOf(claimedAt!.getTime() - runAt.getTime())]! += 1;
+  }
+
+  /** @param runMs how long the handler took */
+  runEnded(run: CountedRun, end: TransitionKind, runMs: number): void {
+    this.count(end);
+    this.moved('processing', stateAfter(run, end));
+    this.minute.runs[bucketOf(runMs)]! += 1;
+    if (end !== 'completed' && end !== 'dead') return;
+    this.countKind(run.kind, end);
+    if (run.limitKey === undefined) return;
+    this.topKeys.add(run.limitKey);
+    this.topChanged = true;
+  }
+
+  /** Never rejects: what could not be written is added to the next flush. A call during a flush joins it. */
+  flush(): Promise<void> {
+    this.flushing ??= this.flushAll().finally(() => (this.flushing = undefined));
+    return this.flushing;
+  }
+
+  private async flushAll(): Promise<void> {
+    const { minute, total } = this;
+    this.minute = noMinuteChange();
+    this.total = noChange();
+    const now = startOfMinute(this.clock.date());
+    const written = await Promise.allSettled([
+      this.minutes.add(now, minute),
+      this.totals.add(total),
+      this.flushTop(now),
+    ]);
+    if (written[0].status === 'rejected') addMinute(this.minute, minute);
+    if (written[1].status === 'rejected') addTotal(this.total, total);
+    const failed = written.find((result) => result.status === 'rejected');
+    if (failed) this.logger.warn({ msg: 'could not store the counters', error: failed.reason });
+  }
+
+  private async flushTop(now: Date): Promise<void> {
+    if (this.topChanged) {
+      if (this.topMinute.getTime() === 0) this.topMinute = now;
+      this.topChanged = false;
+      await this.minutes.setTop(this.topMinute, this.process, this.topKeys.top(KEYS_WRITTEN));
+    }
+    if (this.topMinute.getTime() !== now.getTime()) {
+      this.topKeys.clear();
+      this.topMinute = now;
     }
   }
+
+  private countKind(kind: string, end: keyof KindCounts): void {
+    const { kinds } = this.minute;
+    const known = kinds.get(kind);
+    if (known) known[end] += 1;
+    else if (kinds.size < MAX_KINDS) kinds.set(kind, { completed: 0, dead: 0, [end]: 1 });
+  }
+}
+
+function stateAfter({ attempts }: CountedRun, end: TransitionKind): CountedState {
+  switch (end) {
+    case 'completed':
+    case 'dead':
+      return end;
+    case 'retried':
+      return 'retrying';
+    case 'snoozed':
+    case 'released':
+      return waitingState(attempts - 1);
+    default:
+      return end satisfies never;
+  }
+}
+
+const noMinuteChange = () => ({
+  counts: noCounts(),
+  waits: noDurations(),
+  runs: noDurations(),
+  kinds: new Map<string, KindCounts>(),
+});
+
+function addMinute(sum: ReturnType<typeof noMinuteChange>, more: ReturnType<typeof noMinuteChange>): void {
+  addEach(sum.counts, more.counts);
+  for (const [bucket, count] of more.waits.entries()) sum.waits[bucket]! += count;
+  for (const [bucket, count] of more.runs.entries()) sum.runs[bucket]! += count;
+  for (const [kind, counts] of more.kinds) {
+    const known = sum.kinds.get(kind);
+    if (known) addEach(known, counts);
+    else sum.kinds.set(kind, counts);
+  }
+}
+
+function addTotal(sum: ReturnType<typeof noChange>, more: ReturnType<typeof noChange>): void {
+  addEach(sum.jobs, more.jobs);
+  addEach(sum.events, more.events);
+  sum.moves += more.moves;
+}
+
+function addEach<K extends string>(sum: Record<K, number>, more: Record<K, number>): void {
+  for (const name of Object.keys(more) as K[]) sum[name] += more[name];
 }

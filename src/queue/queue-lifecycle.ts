@@ -7,8 +7,8 @@ import {
 } from '@nestjs/common';
 import { QueueConfig } from '../config/app-config.js';
 import { Claimer } from './claimer.js';
-import { QueueCounters } from './queue-counters.js';
 import { QueueTimers } from './queue-timers.js';
+import { QueueUpkeep } from './queue-upkeep.js';
 import { WorkerPool } from './worker-pool.js';
 
 /**
@@ -24,11 +24,11 @@ export class QueueLifecycle implements OnApplicationBootstrap, OnModuleDestroy, 
     private readonly timers: QueueTimers,
     private readonly claimer: Claimer,
     private readonly pool: WorkerPool,
-    private readonly counters: QueueCounters,
+    private readonly upkeep: QueueUpkeep,
   ) {}
 
-  onApplicationBootstrap(): void {
-    this.counters.start();
+  async onApplicationBootstrap(): Promise<void> {
+    await this.upkeep.start();
     this.claimer.start();
     this.timers.start();
     this.logger.log(
@@ -56,6 +56,6 @@ export class QueueLifecycle implements OnApplicationBootstrap, OnModuleDestroy, 
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.counters.stop();
+    await this.upkeep.stop();
   }
 }

@@ -4,55 +4,77 @@ import type { Model } from 'mongoose';
 import {
   QUEUE_MINUTE_MODEL,
   counterNames,
-  noCounts,
   type Counts,
+  type KindCounts,
   type QueueMinuteDocument,
 } from './queue-minute.schema.js';
+import type { KeyCount } from './top-keys.js';
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 /** As long as completed jobs are kept by default, so that both figures speak of the same time. */
 const KEPT_MS = 48 * 60 * MINUTE_MS;
+
+/** What one process did since it last wrote it down. */
+export interface MinuteChange {
+  counts: Counts;
+  /** How many runs by bucket of `duration-histogram.ts`. */
+  waits: readonly number[];
+  runs: readonly number[];
+  kinds: ReadonlyMap<string, KindCounts>;
+}
+
+export const startOfMinute = (at: Date): Date => new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS);
 
 @Injectable()
 export class QueueMinuteRepository {
   constructor(@InjectModel(QUEUE_MINUTE_MODEL) private readonly minutes: Model<QueueMinuteDocument>) {}
 
-  /** Adds to the minute that `at` lies in; many processes may add to the same one. */
-  async add(at: Date, counts: Counts): Promise<void> {
-    const minute = startOfMinute(at);
-    const increments = Object.entries(counts).filter(([, value]) => value !== 0);
-    await this.minutes.updateOne(
-      { _id: minute },
-      {
-        $inc: Object.fromEntries(increments),
-        $setOnInsert: { expiresAt: new Date(minute.getTime() + KEPT_MS) },
-      },
+  /** Adds to a minute; many processes may add to the same one. */
+  async add(minute: Date, { counts, waits, runs, kinds }: MinuteChange): Promise<void> {
+    const increments: [string, number][] = [
+      ...counterNames.map((name): [string, number] => [name, counts[name]]),
+      ...waits.map((count, bucket): [string, number] => [`waits.${bucket}`, count]),
+      ...runs.map((count, bucket): [string, number] => [`runs.${bucket}`, count]),
+      ...[...kinds].flatMap(([kind, { completed, dead }]): [string, number][] => [
+        [`kinds.${fieldName(kind)}.completed`, completed],
+        [`kinds.${fieldName(kind)}.dead`, dead],
+      ]),
+    ];
+    const $inc = Object.fromEntries(increments.filter(([, by]) => by !== 0));
+    if (Object.keys($inc).length > 0) await this.upsert(minute, { $inc });
+  }
+
+  /** Replaces what this process said of a minute before. */
+  async setTop(minute: Date, process: string, top: KeyCount[]): Promise<void> {
+    await this.upsert(minute, { $set: { [`top.${process}`]: top } });
+  }
+
+  /** At most 60 documents, whatever the queue holds: this minute and those before it. */
+  async lastHour(now: Date): Promise<QueueMinuteDocument[]> {
+    return this.since(now, { top: 0, kinds: 0 });
+  }
+
+  /** The same with what figures by kind and key need. */
+  async lastHourByKind(now: Date): Promise<Pick<QueueMinuteDocument, 'kinds' | 'top'>[]> {
+    return this.since(now, { kinds: 1, top: 1 });
+  }
+
+  private since(now: Date, projection: object): Promise<QueueMinuteDocument[]> {
+    const from = new Date(startOfMinute(now).getTime() - 59 * MINUTE_MS);
+    return this.minutes.collection
+      .find({ _id: { $gte: from } } as object, { projection })
+      .toArray() as unknown as Promise<QueueMinuteDocument[]>;
+  }
+
+  private async upsert(minute: Date, update: object): Promise<void> {
+    const $setOnInsert = { expiresAt: new Date(minute.getTime() + KEPT_MS) };
+    await this.minutes.collection.updateOne(
+      { _id: minute } as object,
+      { ...update, $setOnInsert },
       { upsert: true },
     );
   }
-
-  /** Sums of everything kept and of the last hour, and an estimate for the last 60 seconds. */
-  async totals(now: Date): Promise<{ kept: Counts; lastHour: Counts; lastMinute: Counts }> {
-    const rows = await this.minutes.find().lean();
-    const current = startOfMinute(now).getTime();
-    const hourAgo = current - 59 * MINUTE_MS;
-    const totals = { kept: noCounts(), lastHour: noCounts(), lastMinute: noCounts() };
-    // A sliding window over two fixed minutes: all of this one, and of the one before the part that is still inside.
-    const share = 1 - (now.getTime() - current) / MINUTE_MS;
-    for (const row of rows) {
-      const start = row._id.getTime();
-      addTo(totals.kept, row, 1);
-      if (start >= hourAgo) addTo(totals.lastHour, row, 1);
-      if (start === current) addTo(totals.lastMinute, row, 1);
-      if (start === current - MINUTE_MS) addTo(totals.lastMinute, row, share);
-    }
-    for (const name of counterNames) totals.lastMinute[name] = Math.round(totals.lastMinute[name]);
-    return totals;
-  }
 }
 
-const startOfMinute = (at: Date) => new Date(Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS);
-
-function addTo(sum: Counts, row: Partial<Counts>, share: number): void {
-  for (const name of counterNames) sum[name] += (row[name] ?? 0) * share;
-}
+/** A kind may have any name, a field of a document may not. */
+const fieldName = (kind: string) => kind.replace(/^$|[.$\0]/g, '_');

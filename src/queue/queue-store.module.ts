@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { DeadLetterRepository } from './dead-letters/dead-letter.repository.js';
+import { DeadLettersService } from './dead-letters/dead-letters.service.js';
+import { JobQueryRepository } from './dead-letters/job-query.repository.js';
 import { JobClaimRepository } from './job-claim.repository.js';
 import { JobGroupRepository } from './job-group.repository.js';
 import { JobIntakeRepository } from './job-intake.repository.js';
@@ -7,14 +10,23 @@ import { JobStatsRepository } from './job-stats.repository.js';
 import { JOB_MODEL, jobSchema } from './job.schema.js';
 import { QueueMinuteRepository } from './queue-minute.repository.js';
 import { QUEUE_MINUTE_MODEL, queueMinuteSchema } from './queue-minute.schema.js';
+import { QueuePauseRepository } from './queue-pause.repository.js';
+import { QUEUE_PAUSE_MODEL, queuePauseSchema } from './queue-pause.schema.js';
 import { QueueStatsService } from './queue-stats.service.js';
+import { QueueTotalsReconciler } from './queue-totals.reconciler.js';
+import { QueueTotalsRepository } from './queue-totals.repository.js';
+import { QUEUE_TOTALS_MODEL, queueTotalsSchema } from './queue-totals.schema.js';
 
 const repositories = [
   JobIntakeRepository,
   JobGroupRepository,
   JobClaimRepository,
   JobStatsRepository,
+  JobQueryRepository,
+  DeadLetterRepository,
   QueueMinuteRepository,
+  QueueTotalsRepository,
+  QueuePauseRepository,
 ];
 
 /** What is stored of the queue, without workers: enough for the command line. */
@@ -23,9 +35,11 @@ const repositories = [
     MongooseModule.forFeature([
       { name: JOB_MODEL, schema: jobSchema },
       { name: QUEUE_MINUTE_MODEL, schema: queueMinuteSchema },
+      { name: QUEUE_TOTALS_MODEL, schema: queueTotalsSchema },
+      { name: QUEUE_PAUSE_MODEL, schema: queuePauseSchema },
     ]),
   ],
-  providers: [...repositories, QueueStatsService],
-  exports: [...repositories, QueueStatsService],
+  providers: [...repositories, QueueStatsService, QueueTotalsReconciler, DeadLettersService],
+  exports: [...repositories, QueueStatsService, QueueTotalsReconciler, DeadLettersService],
 })
 export class QueueStoreModule {}

@@ -8,6 +8,8 @@ import { QueueCounters } from './queue-counters.js';
 import { QueueLifecycle } from './queue-lifecycle.js';
 import { QueueStoreModule } from './queue-store.module.js';
 import { QueueTimers } from './queue-timers.js';
+import { QueueUpkeep } from './queue-upkeep.js';
+import { QueuePauseService } from './queue-pause.service.js';
 import { QueueService } from './queue.service.js';
 import { Rescuer } from './rescuer.js';
 import { RunSettler } from './run-settler.js';
@@ -32,10 +34,12 @@ export class QueueModule {
         JobIntake,
         Rescuer,
         QueueTimers,
+        QueueUpkeep,
+        QueuePauseService,
         QueueLifecycle,
         QueueService,
       ],
-      exports: [QueueService, Claimer, WorkerPool, QueueStoreModule],
+      exports: [QueueService, QueuePauseService, Claimer, WorkerPool, QueueStoreModule],
     };
   }
 }

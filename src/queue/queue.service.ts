@@ -65,6 +65,7 @@ export class QueueService {
     );
     const inserted = stored.filter(({ result }) => result === 'inserted').length;
     this.counters.count('enqueued', inserted);
+    this.counters.moved(null, 'pending', inserted);
     this.counters.count('duplicates', jobs.length - inserted);
     const waiting = stored.filter(({ job, result }) => result === 'inserted' && isDue(job));
     this.claimer.stored(waiting.length);
@@ -78,7 +79,7 @@ export class QueueService {
   /** How many of these jobs may begin as soon as they are stored: none in a shutdown, all of them in direct mode. */
   private startable(jobs: NewJob[]): number {
     if (this.config.enabled) return this.claimer.reservable;
-    return this.claimer.running ? jobs.length : 0;
+    return this.claimer.running && !this.claimer.isPaused ? jobs.length : 0;
   }
 }
 

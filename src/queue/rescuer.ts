@@ -50,6 +50,8 @@ export class Rescuer {
       this.logger.warn({ msg: 'rescued jobs of a lost process', ...rescued, groupKeys: undefined });
       this.counters.count('rescued', rescued.pending);
       this.counters.count('dead', rescued.dead);
+      this.counters.moved('processing', 'pending', rescued.pending);
+      this.counters.moved('processing', 'dead', rescued.dead);
       due += rescued.pending + (await this.groups.unblock(rescued.groupKeys));
     }
     return due + (await this.groups.unblock(await this.groups.orphaned()));

@@ -6,7 +6,8 @@ import { JobClaimRepository, type Claim } from './job-claim.repository.js';
 import { JobGroupRepository } from './job-group.repository.js';
 import type { Transition } from './job-transitions.js';
 import { LeaseKeeper } from './lease-keeper.js';
-import { QueueCounters } from './queue-counters.js';
+import type { JobDocument } from './job.schema.js';
+import { QueueCounters, type CountedRun } from './queue-counters.js';
 
 const BATCH = 500;
 /** The slot is free already, only the lease waits. */
@@ -16,6 +17,9 @@ const RETRY_EVERY_MS = 500;
 interface EndedRun {
   claim: Claim;
   groupKey: string | undefined;
+  job: CountedRun;
+  /** How long the handler took. */
+  runMs: number;
   transition: Transition;
 }
 
@@ -43,6 +47,11 @@ export class RunSettler {
     private readonly counters: QueueCounters,
   ) {}
 
+  /** For the figures. */
+  begun(job: JobDocument): void {
+    this.counters.runStarted(job);
+  }
+
   /** Resolves when the end is on disk, or was given up at shutdown. Never rejects. */
   async end(run: EndedRun): Promise<void> {
     this.leases.handlerEnded(run.claim);
@@ -69,9 +78,11 @@ export class RunSettler {
     const written = runs.filter((_, index) => errors[index] === null);
     if (matched < written.length) {
       // Another worker ran, and counts, the lost ones; which they are is not worth a query.
-      this.logger.warn({ msg: 'leases were lost before their jobs ended', count: written.length - matched });
+      const count = written.length - matched;
+      this.logger.warn({ msg: 'leases were lost before their jobs ended', count });
+      this.counters.count('leasesLost', count);
     } else {
-      for (const { transition } of written) this.counters.count(transition.kind);
+      for (const { job, transition, runMs } of written) this.counters.runEnded(job, transition.kind, runMs);
     }
     await this.unblock(groupsLeft(written));
     return errors;

@@ -81,6 +81,7 @@ export class WorkerPool {
     this.leases.keep(claim, job.leaseUntil!, controller);
     if (this.mustEnd) controller.abort(new ShutdownError());
     this.busySlots += 1;
+    this.settler.begun(job);
     const ended = this.runToEnd(job, claim, controller).finally(() => this.running.delete(controller));
     this.running.set(controller, ended);
     return ended;
@@ -101,14 +102,16 @@ export class WorkerPool {
   }
 
   private async runToEnd(job: ClaimedJob, claim: Claim, controller: AbortController): Promise<void> {
+    const started = performance.now();
     const transition = await this.handle(job, controller.signal).finally(() => {
       this.busySlots -= 1;
       this.settling += 1;
       this.onFree();
     });
+    const runMs = performance.now() - started;
     // The job of a lost lease is another worker's by now: there is nothing to write.
     if (!(controller.signal.reason instanceof LeaseLostError)) {
-      await this.settler.end({ claim, groupKey: job.groupKey, transition });
+      await this.settler.end({ claim, groupKey: job.groupKey, job, runMs, transition });
     }
     this.settling -= 1;
     this.onFree();

@@ -52,6 +52,15 @@ describe('the command line', () => {
     expect(await run('reset-stuck-jobs', '--json')).toEqual({ code: 0, output: '{"reset":0}' });
   });
 
+  it('redrives dead letters, or only counts them, and refuses a time that is none', async () => {
+    const none = { matched: 0, redriven: 0 };
+    const counted = await run('redrive-dead-letters', '--dry-run', '--kind', 'message', '--json');
+    expect(JSON.parse(counted.output)).toEqual({ dryRun: true, ...none });
+    const redriven = await run('redrive-dead-letters', '--error', 'graph_down', '--rate', '5', '--json');
+    expect(JSON.parse(redriven.output)).toEqual({ dryRun: false, ...none });
+    expect((await run('redrive-dead-letters', '--from', 'yesterday')).code).not.toBe(0);
+  });
+
   it('works without a running server', async () => {
     const alone = await makeTempDir();
     const command = BuiltProcess.start('dist/cli.js', ['check-queue-status', '--json'], { DATA_DIR: alone });
@@ -60,7 +69,7 @@ describe('the command line', () => {
     await removeTempDir(alone);
   });
 
-  it.each(['check-queue-status', 'watch-queue', 'reset-stuck-jobs', 'send-webhook'])(
+  it.each(['check-queue-status', 'watch-queue', 'reset-stuck-jobs', 'redrive-dead-letters', 'send-webhook'])(
     'explains %s',
     async (name) => {
       const { code, output } = await run(name, '--help');

@@ -12,6 +12,7 @@ const stats = {
   status: 'healthy',
   mode: 'queue',
   sandbox: false,
+  paused: false,
   pending: 0,
   processing: 0,
   retrying: 0,
@@ -22,6 +23,11 @@ const stats = {
   oldestPendingAgeMs: null,
   workers: { total: 7, busy: 0 },
   duplicates: 0,
+  deferred: 0,
+  rescued: 0,
+  leasesLost: 0,
+  waitMs: { p50: null, p95: null, p99: null },
+  runMs: { p50: null, p95: null, p99: null },
 };
 
 describe('what monitoring reads', () => {
@@ -88,6 +94,8 @@ describe('what monitoring reads', () => {
       processingRate: expect.stringMatching(/^[01]\/hour$/),
       completedLastMinute: expect.any(Number),
       duplicates: expect.any(Number),
+      waitMs: expect.any(Object),
+      runMs: expect.any(Object),
     });
     for (const personal of [account, person, 'aWdf', 'private', 'shop']) expect(text).not.toContain(personal);
   });

@@ -275,7 +275,10 @@ describe('the queue', () => {
     await app.until(async () => app.module.get(Claimer).reservable === 2);
     let release: () => void = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));
-    app.handler.work = () => released.then(() => done());
+    app.handler.work = async () => {
+      await released;
+      return done();
+    };
     const work = (payload: string) => app.queue.enqueue([{ kind: 'work', payload }]);
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) await work(name);
     await app.handler.begun(2);

@@ -3,6 +3,7 @@ import { messageWebhook } from '../../src/instagram/webhook-samples.js';
 import { errorOf } from '../support/http-error.js';
 import { BuiltProcess } from '../support/server-process.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
+import { testSecrets } from '../support/test-config.js';
 import { TestServer } from '../support/test-server.js';
 import { WebhookStore } from '../support/webhook-store.js';
 
@@ -36,8 +37,11 @@ describe('a delivery while the store is down', () => {
     await store.finished(1);
     await database.kill('SIGKILL');
 
-    const [refused, ready, live] = await Promise.all([
+    const [refused, admin, ready, live] = await Promise.all([
       server.post(message('during')),
+      fetch(`${server.url}/api/admin/jobs`, {
+        headers: { authorization: `Bearer ${testSecrets.adminToken}` },
+      }),
       fetch(`${server.url}/health/ready`),
       fetch(`${server.url}/health/live`),
     ]);
@@ -45,6 +49,9 @@ describe('a delivery while the store is down', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     const error = await errorOf(refused);
     expect(error).toMatchObject({ code: 'not_stored' });
+    expect(admin.status).toBe(503);
+    expect(Number(admin.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await errorOf(admin)).toMatchObject({ code: 'store_unavailable' });
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ status: 'error', details: { queue: { status: 'down' } } });
     expect(live.status).toBe(200);

@@ -1,0 +1,34 @@
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
+import { AdminGuard } from '../../http/admin.guard.js';
+import { ZodPipe } from '../../http/zod.pipe.js';
+import { DeadLettersService } from '../../queue/dead-letters/dead-letters.service.js';
+import { discardSchema, redriveSchema, toJobFilter } from './jobs.validation.js';
+
+const BY = 'admin';
+
+/** Dead jobs in bulk. A dry run only counts; a call that ends with `more: true` is repeated for the rest. */
+@Controller('api/admin/dead-letters')
+@UseGuards(AdminGuard)
+export class DeadLettersController {
+  constructor(private readonly deadLetters: DeadLettersService) {}
+
+  @Post('redrive')
+  @HttpCode(200)
+  async redrive(@Body(new ZodPipe(redriveSchema)) body: z.infer<typeof redriveSchema>): Promise<object> {
+    const { dryRun, limit, rate, startAt, ...filters } = body;
+    const filter = toJobFilter(filters);
+    if (dryRun) return { dryRun, matched: await this.deadLetters.count(filter) };
+    const pace = { ...(rate !== undefined && { rate }), ...(startAt && { startAt }) };
+    return { dryRun, ...(await this.deadLetters.redrive(filter, { by: BY, limit, ...pace })) };
+  }
+
+  @Post('discard')
+  @HttpCode(200)
+  async discard(@Body(new ZodPipe(discardSchema)) body: z.infer<typeof discardSchema>): Promise<object> {
+    const { dryRun, limit, ...filters } = body;
+    const filter = toJobFilter(filters);
+    if (dryRun) return { dryRun, matched: await this.deadLetters.count(filter) };
+    return { dryRun, ...(await this.deadLetters.discard(filter, { by: BY, limit })) };
+  }
+}

@@ -1,0 +1,61 @@
+import { Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
+import { AdminGuard } from '../../http/admin.guard.js';
+import { ConflictError, NotFoundError } from '../../http/http.errors.js';
+import type { Page } from '../../http/paging.js';
+import { ZodPipe } from '../../http/zod.pipe.js';
+import { DeadLettersService } from '../../queue/dead-letters/dead-letters.service.js';
+import { JobQueryRepository } from '../../queue/dead-letters/job-query.repository.js';
+import type { JobDocument } from '../../queue/job.schema.js';
+import { toJobView, type JobView } from './job.view.js';
+import { listJobsSchema, toJobFilter } from './jobs.validation.js';
+
+const BY = 'admin';
+
+@Controller('api/admin/jobs')
+@UseGuards(AdminGuard)
+export class JobsController {
+  constructor(
+    private readonly jobs: JobQueryRepository,
+    private readonly deadLetters: DeadLettersService,
+  ) {}
+
+  @Get()
+  async list(
+    @Query(new ZodPipe(listJobsSchema)) { limit, cursor, ...filters }: z.infer<typeof listJobsSchema>,
+  ): Promise<Page<JobView>> {
+    const { jobs, nextCursor } = await this.jobs.page(toJobFilter(filters), limit, cursor);
+    return { items: jobs.map(toJobView), nextCursor };
+  }
+
+  @Get(':id')
+  async get(@Param('id') id: string): Promise<JobView & { payload: unknown }> {
+    const job = await this.existing(id);
+    return { ...toJobView(job), payload: job.payload ?? null };
+  }
+
+  @Post(':id/retry')
+  @HttpCode(200)
+  async retry(@Param('id') id: string): Promise<JobView> {
+    await this.existing(id);
+    return this.changed(id, await this.deadLetters.redriveOne(id, BY));
+  }
+
+  @Post(':id/discard')
+  @HttpCode(200)
+  async discard(@Param('id') id: string): Promise<JobView> {
+    await this.existing(id);
+    return this.changed(id, await this.deadLetters.discardOne(id, BY));
+  }
+
+  private async changed(id: string, changed: boolean): Promise<JobView> {
+    if (!changed) throw new ConflictError('job_not_dead', 'Only a dead job can be retried or discarded.');
+    return toJobView(await this.existing(id));
+  }
+
+  private async existing(id: string): Promise<JobDocument> {
+    const job = await this.jobs.find(id);
+    if (!job) throw new NotFoundError('job_not_found', 'There is no such job, or it is no longer kept.');
+    return job;
+  }
+}

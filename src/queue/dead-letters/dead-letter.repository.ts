@@ -1,0 +1,99 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { type Model, type mongo, Types } from 'mongoose';
+import { JOB_MODEL, type JobDocument } from '../job.schema.js';
+import { toQuery, type JobFilter } from './job-filter.js';
+
+export type DeadLetterFilter = Omit<JobFilter, 'status'>;
+
+export interface DeadLetter {
+  id: string;
+  groupKey: string | undefined;
+}
+
+const NOT_DEAD = { outcome: 1, finishedAt: 1, expiresAt: 1 } as const;
+
+/** Dead jobs, and the two ways out of that state. Every write names the state that it found. */
+@Injectable()
+export class DeadLetterRepository {
+  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {}
+
+  /** The oldest first, after `afterId`: events of a conversation go back in the order in which they came. */
+  async batch(filter: DeadLetterFilter, limit: number, afterId: string | null): Promise<DeadLetter[]> {
+    const rows = await this.jobs.collection
+      .find(
+        {
+          ...toQuery(filter),
+          status: 'dead',
+          ...(afterId !== null && { _id: { $gt: new Types.ObjectId(afterId) } }),
+        },
+        { projection: { groupKey: 1 } },
+      )
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
+    return rows.map((job) => ({
+      id: job._id.toHexString(),
+      groupKey: job['groupKey'] as string | undefined,
+    }));
+  }
+
+  async count(filter: DeadLetterFilter): Promise<number> {
+    return this.jobs.collection.countDocuments({ ...toQuery(filter), status: 'dead' });
+  }
+
+  /**
+   * dead → pending, with a new set of attempts; its errors stay, and what was done is added to its lineage. It is the same
+   * document, so its `dedupKey` stays taken throughout. Returns how many still were dead.
+   */
+  async redrive(jobs: { id: string; runAt: Date }[], by: string, at: Date): Promise<number> {
+    if (jobs.length === 0) return 0;
+    const operations = jobs.map(({ id, runAt }) => ({
+      updateOne: {
+        filter: { _id: new Types.ObjectId(id), status: 'dead' },
+        update: [
+          {
+            $set: {
+              status: 'pending',
+              blocked: false,
+              runAt,
+              redrives: {
+                $concatArrays: [
+                  { $ifNull: ['$redrives', []] },
+                  [{ at, by: { $literal: by }, attemptsBefore: '$attempts' }],
+                ],
+              },
+            },
+          },
+          { $set: { attempts: 0, rescues: 0 } },
+          { $unset: Object.keys(NOT_DEAD) },
+        ],
+      },
+    }));
+    const result = await this.jobs.collection.bulkWrite(operations as mongo.AnyBulkWriteOperation[], {
+      ordered: false,
+    });
+    return result.modifiedCount;
+  }
+
+  /**
+   * dead → completed without having run: nothing is left to answer, and the key still keeps redeliveries out. Returns
+   * how many still were dead.
+   */
+  async discard(ids: string[], by: string, at: Date, expiresAt: Date): Promise<number> {
+    if (ids.length === 0) return 0;
+    const { modifiedCount } = await this.jobs.collection.updateMany(
+      { _id: { $in: ids.map((id) => new Types.ObjectId(id)) }, status: 'dead' },
+      {
+        $set: {
+          status: 'completed',
+          finishedAt: at,
+          expiresAt,
+          outcome: { result: 'ignored', reason: 'discarded', by },
+        },
+        $unset: { payload: 1 },
+      },
+    );
+    return modifiedCount;
+  }
+}

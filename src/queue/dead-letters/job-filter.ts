@@ -1,0 +1,28 @@
+import type { JobStatus } from '../job.schema.js';
+
+/** Which jobs; everything that is given must hold. */
+export interface JobFilter {
+  status?: JobStatus;
+  kind?: string;
+  limitKey?: string;
+  groupKey?: string;
+  /** Stored at this time or later, and before that one. */
+  from?: Date;
+  to?: Date;
+  /** The code of one of the job's errors, or part of its message in any case. */
+  error?: string;
+}
+
+/** As a query; values are only ever compared, never read as operators or patterns. */
+export function toQuery(filter: JobFilter): Record<string, unknown> {
+  const { status, kind, limitKey, groupKey, from, to, error } = filter;
+  const text = { $regex: (error ?? '').replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), $options: 'i' };
+  return {
+    ...(status !== undefined && { status }),
+    ...(kind !== undefined && { kind: { $eq: kind } }),
+    ...(limitKey !== undefined && { limitKey: { $eq: limitKey } }),
+    ...(groupKey !== undefined && { groupKey: { $eq: groupKey } }),
+    ...((from || to) && { createdAt: { ...(from && { $gte: from }), ...(to && { $lt: to }) } }),
+    ...(error !== undefined && { $or: [{ 'errors.code': { $eq: error } }, { 'errors.message': text }] }),
+  };
+}
