@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import type { Percentiles } from '../queue/duration-histogram.js';
 import { QueueStatsService, type QueueFigures } from '../queue/queue-stats.service.js';
 import { QueueTotalsReconciler } from '../queue/queue-totals.reconciler.js';
+import type { StuckGroups } from '../queue/stuck-group.repository.js';
 import { keyValueTable } from './key-value-table.js';
 
 /** Due jobs that wait longer than this mean that nobody works them off. */
@@ -33,13 +34,25 @@ export function queueTable(figures: QueueFigures): string {
     ['completed in the last minute', number(figures.completedLastMinute)],
     ['completed in the last hour', number(figures.completedLastHour)],
     ['duplicates recognised', number(figures.duplicates)],
-    ['deferred by a limit', number(figures.deferred)],
+    ['deferred by the rate limit', number(figures.deferred)],
     ['rescued from lost processes', number(figures.rescued)],
     ['ends after a lost lease', number(figures.leasesLost)],
     ['wait p50 / p95 / p99', durations(figures.waitMs)],
     ['run p50 / p95 / p99', durations(figures.runMs)],
     ['oldest due job waits for', age(figures.oldestPendingAgeMs)],
   ]);
+}
+
+/** Nothing when no group is stuck. The message of an error is left out: it may quote what a person wrote. */
+export function stuckGroupLines({ groups, total, complete }: StuckGroups): string {
+  if (groups.length === 0) return '';
+  const count = `${complete ? '' : 'at least '}${number(total)}`;
+  const lines = groups.map(
+    ({ groupKey, since, head, waiting }) =>
+      `  ${groupKey}: ${number(waiting)} behind ${head.kind} ${head.id}, ${head.status}, first since ` +
+      `${since.toISOString()}${head.lastError ? `, last error ${head.lastError.code}` : ''}`,
+  );
+  return `Stuck groups: ${count}\n${lines.join('\n')}\n`;
 }
 
 /** One line, for terminals that can't be redrawn and for logs. */

@@ -48,6 +48,8 @@ export abstract class QueueConfig {
   abstract readonly leaseMs: number;
   /** How long an idle process waits before it looks for jobs of other processes. */
   abstract readonly pollMs: number;
+  /** Jobs of one `limitKey` a minute; those above it are put off. */
+  abstract readonly rateLimitPerMinute: number;
   abstract readonly shutdownTimeoutMs: number;
   abstract readonly completedRetentionMs: number;
   abstract readonly deadRetentionMs: number;

@@ -23,6 +23,7 @@ export function configSummary(
     QUEUE_MAX_ATTEMPTS: config.queue.maxAttempts,
     QUEUE_BACKOFF_MS: config.queue.backoffMs,
     QUEUE_LEASE_MS: config.queue.leaseMs,
+    RATE_LIMIT_PER_MINUTE: config.queue.rateLimitPerMinute,
     DEDUP_WINDOW_MS: config.webhooks.dedupWindowMs,
     LOG_LEVEL: config.server.logLevel,
   };

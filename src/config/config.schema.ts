@@ -76,6 +76,7 @@ export const environmentSchema = z.object({
   QUEUE_BACKOFF_MS: wholeNumber(1, 3_600_000).default(1000),
   QUEUE_LEASE_MS: wholeNumber(1000, 3_600_000).default(60_000),
   QUEUE_POLL_MS: wholeNumber(10, 60_000).default(500),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).default(10_000),
   DEDUP_WINDOW_MS: wholeNumber(0, 3_600_000).default(10_000),
   SHUTDOWN_TIMEOUT_MS: wholeNumber(0, 600_000).default(10_000),
 

@@ -84,6 +84,7 @@ function queueConfig(env: Environment): AppConfig['queue'] {
     backoffMs: env.QUEUE_BACKOFF_MS,
     leaseMs: env.QUEUE_LEASE_MS,
     pollMs: env.QUEUE_POLL_MS,
+    rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     shutdownTimeoutMs: env.SHUTDOWN_TIMEOUT_MS,
     completedRetentionMs: env.COMPLETED_RETENTION_HOURS * HOUR_MS,
     deadRetentionMs: env.DEAD_RETENTION_HOURS * HOUR_MS,

@@ -7,6 +7,7 @@ import { HandlerRegistry, REGISTERED_KINDS } from './handler.registry.js';
 import { JobHandler } from './job-handler.decorator.js';
 import { done, type Handler } from './job.types.js';
 import { HandlerRegistrationError } from './queue.errors.js';
+import { RetryPolicy, type RetryPolicyOptions } from './retry-policy.decorator.js';
 
 class Base implements Handler {
   async handle() {
@@ -37,8 +38,8 @@ async function registryOf(kinds: string[], handlers: Type[]): Promise<HandlerReg
 describe('HandlerRegistry', () => {
   it('finds the one handler of each kind', async () => {
     const registry = await registryOf(['message', 'comment', 'seen'], [MessageHandler, SeenHandler]);
-    expect(registry.get('comment')).toBeInstanceOf(MessageHandler);
-    expect(registry.get('seen')).toBeInstanceOf(SeenHandler);
+    expect(registry.find('comment')?.handler).toBeInstanceOf(MessageHandler);
+    expect(registry.find('seen')?.handler).toBeInstanceOf(SeenHandler);
   });
 
   it.each([
@@ -60,8 +61,29 @@ describe('HandlerRegistry', () => {
     await expect(registryOf(kinds, handlers)).rejects.toBeInstanceOf(HandlerRegistrationError);
   });
 
-  it('refuses a job of a kind that another version stored', async () => {
+  it('knows nothing of a kind that another version stored', async () => {
     const registry = await registryOf(['seen'], [SeenHandler]);
-    expect(() => registry.get('poll_vote')).toThrow('No handler for jobs of kind "poll_vote"');
+    expect(registry.find('poll_vote')).toBeUndefined();
+  });
+
+  const withPolicy = (options: RetryPolicyOptions) => {
+    @JobHandler('seen')
+    @RetryPolicy(options)
+    class PatientHandler extends Base {}
+    return PatientHandler;
+  };
+
+  it('tells what a handler says about retries', async () => {
+    const registry = await registryOf(['seen'], [withPolicy({ maxAttempts: 10 })]);
+    expect(registry.find('seen')?.policy).toEqual({ maxAttempts: 10 });
+  });
+
+  it.each([
+    [{ maxAttempts: 0 }, 'PatientHandler: maxAttempts must be a whole number of at least 1, not 0'],
+    [{ maxAttempts: 1.5 }, 'maxAttempts'],
+    [{ backoffMs: 0 }, 'PatientHandler: backoffMs must be a number of ms above 0, not 0'],
+    [{ backoffMs: Number.NaN }, 'backoffMs'],
+  ])('stops the start for the policy %j', async (options, message) => {
+    await expect(registryOf(['seen'], [withPolicy(options)])).rejects.toThrow(message);
   });
 });

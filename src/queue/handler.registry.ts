@@ -3,14 +3,21 @@ import { DiscoveryService } from '@nestjs/core';
 import { JOB_KINDS } from './job-handler.decorator.js';
 import type { Handler } from './job.types.js';
 import { HandlerRegistrationError } from './queue.errors.js';
+import { RETRY_POLICY, type RetryPolicyOptions } from './retry-policy.decorator.js';
 
 /** The kinds of job that the application declares: an injection token. */
 export const REGISTERED_KINDS = Symbol('REGISTERED_KINDS');
 
+/** The handler of a kind, and what its class says about retries. */
+export interface RegisteredHandler {
+  handler: Handler;
+  policy: RetryPolicyOptions;
+}
+
 /** Which handler runs which kind of job. Complete before the first job runs, or the start fails. */
 @Injectable()
 export class HandlerRegistry implements OnModuleInit {
-  private readonly handlers = new Map<string, Handler>();
+  private readonly handlers = new Map<string, RegisteredHandler>();
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -30,14 +37,14 @@ export class HandlerRegistry implements OnModuleInit {
         `Each kind of job needs exactly one handler: ${problems.join('; ')}.`,
       );
     }
-    for (const [kind, [handler]] of found) this.handlers.set(kind, handler!);
+    for (const [kind, [handler]] of found) {
+      this.handlers.set(kind, { handler: handler!, policy: policyOf(handler!) });
+    }
   }
 
-  /** @throws {HandlerRegistrationError} for a kind stored by another version of the program */
-  get(kind: string): Handler {
-    const handler = this.handlers.get(kind);
-    if (!handler) throw new HandlerRegistrationError(`No handler for jobs of kind "${kind}".`);
-    return handler;
+  /** Undefined for a kind that another version of the program has stored. */
+  find(kind: string): RegisteredHandler | undefined {
+    return this.handlers.get(kind);
   }
 
   private discover(): Map<string, Handler[]> {
@@ -51,4 +58,21 @@ export class HandlerRegistry implements OnModuleInit {
     }
     return found;
   }
+}
+
+/** @throws {HandlerRegistrationError} for values that make no sense: the program must not start */
+function policyOf({ constructor }: Handler): RetryPolicyOptions {
+  const policy = (Reflect.getMetadata(RETRY_POLICY, constructor) as RetryPolicyOptions | undefined) ?? {};
+  const { maxAttempts = 1, backoffMs = 1 } = policy;
+  if (!Number.isInteger(maxAttempts) || maxAttempts < 1) {
+    throw new HandlerRegistrationError(
+      `${constructor.name}: maxAttempts must be a whole number of at least 1, not ${maxAttempts}.`,
+    );
+  }
+  if (!(backoffMs > 0 && Number.isFinite(backoffMs))) {
+    throw new HandlerRegistrationError(
+      `${constructor.name}: backoffMs must be a number of ms above 0, not ${backoffMs}.`,
+    );
+  }
+  return policy;
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Types, type Model } from 'mongoose';
 import { WriteCommands, type WriteErrors } from '../database/write-commands.js';
+import { claimableUntil, orderFrom } from './claim-order.js';
 import { JOB_MODEL, type JobDocument } from './job.schema.js';
 import { NO_CLAIM, poisonUpdate, type Transition } from './job-transitions.js';
 
@@ -38,6 +39,8 @@ export interface Rescued {
 
 const randomDate = (from: Date, withinMs: number) => new Date(from.getTime() + Math.random() * withinMs);
 
+const putOff = (runAt: Date) => ({ runAt, order: orderFrom(runAt) });
+
 export const newClaimToken = (): string => randomUUID();
 
 @Injectable()
@@ -49,15 +52,15 @@ export class JobClaimRepository {
   }
 
   /**
-   * Takes due jobs, oldest first. Find, conditional update, read back: what another process took in between fails the
+   * Takes due jobs, smallest `order` first. Find, conditional update, read back: what another process took in between fails the
    * update's condition and does not carry this call's token. `findOneAndUpdate` would be one round trip, but for each
    * job.
    */
   async claimBatch({ limit, now, leaseMs, worker }: ClaimRequest): Promise<JobDocument[]> {
-    const due = { status: 'pending', blocked: false, runAt: { $lte: now } } as const;
+    const due = { status: 'pending', blocked: false, order: { $lte: claimableUntil(now) } } as const;
     const candidates = await this.jobs.collection
       .find(due, { projection: { _id: 1 } })
-      .sort({ runAt: 1, _id: 1 })
+      .sort({ order: 1, _id: 1 })
       .limit(limit)
       .toArray();
     if (candidates.length === 0) return [];
@@ -73,7 +76,7 @@ export class JobClaimRepository {
     );
     if (modifiedCount === 0) return [];
     try {
-      const claimed = this.jobs.collection.find({ _id: { $in: ids }, claimToken }).sort({ runAt: 1, _id: 1 });
+      const claimed = this.jobs.collection.find({ _id: { $in: ids }, claimToken }).sort({ order: 1, _id: 1 });
       return (await claimed.toArray()) as unknown as JobDocument[];
     } catch (error) {
       // They would be nobody's until their lease runs out.
@@ -123,7 +126,7 @@ export class JobClaimRepository {
     const dead = await this.updateEach(poisonous, expired, (job) => poisonUpdate(job, now, expiresAt));
     const others = found.filter((job) => !poisonous.includes(job));
     const pending = await this.updateEach(others, expired, ({ rescues }) => ({
-      $set: { status: 'pending', runAt: rescues === 0 ? now : randomDate(now, spreadMs) },
+      $set: { status: 'pending', ...(rescues === 0 ? { runAt: now } : putOff(randomDate(now, spreadMs))) },
       $inc: { attempts: -1, rescues: 1 },
       $unset: NO_CLAIM,
     }));

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model, Types } from 'mongoose';
+import { Clock } from '../database/clock.js';
 import { WriteCommands, type UpdateStatement } from '../database/write-commands.js';
 import { DUPLICATE_KEY } from '../database/write-errors.js';
 import { JOB_MODEL, type JobDocument } from './job.schema.js';
@@ -14,7 +15,8 @@ interface NextInGroup {
 }
 
 /**
- * Order within a group: of its unfinished jobs one holds the lock, the others are `blocked` until it is their turn.
+ * Order within a group: of its unfinished jobs one holds the lock, the others are `blocked` until it is their turn. (A
+ * holder may be `blocked` too, while it is parked: its group waits with it.)
  * Who finishes a job calls {@link unblock}; so does who stores a blocked one, since its predecessor may have finished
  * in between. Whoever comes second finds the lock taken, by its unique index.
  */
@@ -22,7 +24,10 @@ interface NextInGroup {
 export class JobGroupRepository {
   private readonly commands: WriteCommands;
 
-  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {
+  constructor(
+    @InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>,
+    private readonly clock: Clock,
+  ) {
     this.commands = new WriteCommands(jobs.db, jobs.collection.collectionName);
   }
 
@@ -70,20 +75,22 @@ export class JobGroupRepository {
   }
 
   private async takeLocks<T extends JobDocument>(jobs: T[]): Promise<T[]> {
+    const lockedAt = this.clock.date();
     const refused = await this.bulk(
       jobs.map(({ _id, claimToken, groupKey }) => ({
         filter: { _id, claimToken },
-        update: { $set: { groupLock: groupKey } },
+        update: { $set: { groupLock: groupKey, lockedAt } },
       })),
     );
     return refused.map((index) => jobs[index]!);
   }
 
   private async giveLocks(jobs: NextInGroup[]): Promise<number> {
+    const lockedAt = this.clock.date();
     const refused = await this.bulk(
       jobs.map(({ _id, groupKey }) => ({
-        filter: { _id, status: 'pending', blocked: true },
-        update: { $set: { blocked: false, groupLock: groupKey } },
+        filter: { _id, status: 'pending', blocked: true, parked: { $exists: false } },
+        update: { $set: { blocked: false, groupLock: groupKey, lockedAt } },
       })),
     );
     return jobs.length - refused.length;
@@ -125,7 +132,7 @@ export class JobGroupRepository {
 
   private async everyGroupWithBlocked(): Promise<string[]> {
     const groups = new Set<string>();
-    let page = await this.blockedPage({ $exists: true });
+    let page = await this.blockedPage({ $gte: '' });
     while (page.length > 0) {
       for (const job of page) groups.add(job.groupKey);
       page = page.length < PAGE ? [] : await this.blockedPage({ $gt: page.at(-1)!.groupKey });

@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { Types, type Model } from 'mongoose';
 import { WriteCommands } from '../database/write-commands.js';
 import { DUPLICATE_KEY, type BulkItemError } from '../database/write-errors.js';
+import { orderFrom } from './claim-order.js';
 import { windowedKey } from './dedup-window.js';
 import { GROUP_LOCK_INDEX, JOB_MODEL, type JobDocument } from './job.schema.js';
 import type { NewJob } from './job.types.js';
@@ -13,6 +14,7 @@ export type InsertResult = 'inserted' | 'duplicate' | 'group_busy' | BulkItemErr
 /** A new job as it will be stored, not yet in its group's order. */
 export function toDocument(job: NewJob, now: Date): JobDocument {
   const dedupKey = windowedKey(job)?.key ?? job.dedupKey;
+  const later = job.runAt !== undefined && job.runAt > now;
   return {
     _id: new Types.ObjectId(),
     kind: job.kind,
@@ -22,8 +24,10 @@ export function toDocument(job: NewJob, now: Date): JobDocument {
     ...(job.dedupWindow && { dedupAt: job.dedupWindow.at }),
     ...(job.groupKey !== undefined && { groupKey: job.groupKey }),
     ...(job.limitKey !== undefined && { limitKey: job.limitKey }),
+    ...(later && job.limitKey !== undefined && { awaitsLimit: true }),
     blocked: false,
     runAt: job.runAt ?? now,
+    order: later ? orderFrom(job.runAt!) : now,
     attempts: 0,
     rescues: 0,
     errors: [],

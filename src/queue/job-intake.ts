@@ -6,10 +6,13 @@ import { JobGroupRepository } from './job-group.repository.js';
 import { JobIntakeRepository, toDocument, type InsertResult } from './job-intake.repository.js';
 import type { JobDocument } from './job.schema.js';
 import type { NewJob } from './job.types.js';
+import { RateLimiter } from './rate-limiter.js';
 
 export interface StoredJob {
   job: JobDocument;
   result: 'inserted' | 'duplicate';
+  /** Put off by the limit of its key. */
+  deferred: boolean;
 }
 
 /**
@@ -23,6 +26,7 @@ export class JobIntake {
     private readonly jobs: JobIntakeRepository,
     private readonly groups: JobGroupRepository,
     private readonly claimer: Claimer,
+    private readonly limiter: RateLimiter,
   ) {}
 
   /**
@@ -40,10 +44,22 @@ export class JobIntake {
     const repeated = await this.withinWindow(newJobs);
     const jobs = newJobs.map((job) => toDocument(job, now));
     const fresh = jobs.filter((_, index) => !repeated.has(index));
-    const followers = await this.order(fresh, now);
+    const forNow = fresh.filter((job) => job.runAt <= now);
+    const charges = await this.limiter.charge(forNow, now);
+    const followers = await this.order(forNow);
     reserve(fresh, reservable, this.claimer.reservation(now), now);
     const inserted = new Set(await this.insert(fresh, followers, onClaimed));
-    return jobs.map((job) => ({ job, result: inserted.has(job) ? 'inserted' : 'duplicate' }));
+    if (inserted.size < fresh.length) {
+      this.limiter.refund(
+        fresh.filter((job) => !inserted.has(job)),
+        charges,
+      );
+    }
+    return jobs.map((job) => ({
+      job,
+      result: inserted.has(job) ? 'inserted' : 'duplicate',
+      deferred: inserted.has(job) && charges.has(job) && job.runAt > now,
+    }));
   }
 
   /**
@@ -74,12 +90,13 @@ export class JobIntake {
   /**
    * Gives the first job of each group the group's lock, if nobody is waiting before it. Who waits is asked before the
    * insert, so a job that is stored later than another is never ahead of it; that the lock may be held is left to its
-   * unique index. A job for later takes its place when it is claimed, lest it hold up the group until then.
+   * unique index. A job for later is not among these: it takes its place when it is claimed, lest it hold up the group
+   * until then. One that its limit has put off is, so that later ones of the group don't overtake it.
    *
    * Returns the jobs that follow another one of these that tries to take the lock.
    */
-  private async order(jobs: JobDocument[], now: Date): Promise<Set<JobDocument>> {
-    const grouped = jobs.filter((job) => job.groupKey !== undefined && job.runAt <= now);
+  private async order(jobs: JobDocument[]): Promise<Set<JobDocument>> {
+    const grouped = jobs.filter((job) => job.groupKey !== undefined);
     const taken = await this.groups.withBlocked(grouped.map((job) => job.groupKey!));
     const locking = new Set<string>();
     const followers = new Set<JobDocument>();

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Model } from 'mongoose';
+import { claimableUntil } from './claim-order.js';
 import { JOB_MODEL, type JobDocument } from './job.schema.js';
 import type { JobCounts } from './queue-totals.schema.js';
 
@@ -24,11 +25,14 @@ export class JobStatsRepository {
     return { pending: Math.max(0, waiting - retrying), retrying, processing, completed, dead };
   }
 
-  /** When the longest waiting of the due jobs became due. */
+  /** When the next job to be claimed became due. */
   async oldestDue(now: Date): Promise<Date | undefined> {
     const [oldest] = await this.jobs.collection
-      .find({ status: 'pending', blocked: false, runAt: { $lte: now } }, { projection: { _id: 0, runAt: 1 } })
-      .sort({ runAt: 1, _id: 1 })
+      .find(
+        { status: 'pending', blocked: false, order: { $lte: claimableUntil(now) } },
+        { projection: { _id: 0, runAt: 1 } },
+      )
+      .sort({ order: 1, _id: 1 })
       .limit(1)
       .toArray();
     return oldest?.['runAt'] as Date | undefined;

@@ -31,7 +31,16 @@ describe('transitionFor', () => {
           finishedAt: now,
           expiresAt: new Date(now.getTime() + policy.completedRetentionMs),
         },
-        $unset: { payload: 1, groupLock: 1, claimToken: 1, claimedAt: 1, leaseUntil: 1, worker: 1 },
+        $unset: {
+          payload: 1,
+          groupLock: 1,
+          lockedAt: 1,
+          claimToken: 1,
+          claimedAt: 1,
+          leaseUntil: 1,
+          worker: 1,
+          awaitsLimit: 1,
+        },
       },
     });
   });

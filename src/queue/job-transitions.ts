@@ -1,4 +1,5 @@
 import { backoffMs } from './backoff.js';
+import { orderFrom } from './claim-order.js';
 import type { JobDocument, JobError } from './job.schema.js';
 import type { JobOutcome, JobResult } from './job.types.js';
 
@@ -9,7 +10,8 @@ export interface TransitionPolicy {
   deadRetentionMs: number;
 }
 
-export type TransitionKind = 'completed' | 'retried' | 'snoozed' | 'released' | 'dead';
+export type TransitionKind =
+  'completed' | 'retried' | 'snoozed' | 'deferred' | 'parked' | 'released' | 'dead';
 
 /** The end of one run: what to write on the job, and what it means to the rest of the queue. */
 export interface Transition {
@@ -23,7 +25,9 @@ type Run = Pick<JobDocument, 'attempts' | 'worker'>;
 
 /** What a job loses with its claim. */
 export const NO_CLAIM = { claimToken: 1, claimedAt: 1, leaseUntil: 1, worker: 1 } as const;
-const NO_LOCK = { ...NO_CLAIM, groupLock: 1 };
+/** … and with a run that began. */
+const NO_RUN = { ...NO_CLAIM, awaitsLimit: 1 } as const;
+const NO_LOCK = { ...NO_RUN, groupLock: 1, lockedAt: 1 };
 const MAX_MESSAGE_LENGTH = 1000;
 
 /** What a handler's result does to its job: docs/job-states.md draws it. */
@@ -36,7 +40,7 @@ export function transitionFor(run: Run, result: JobResult, policy: TransitionPol
         ? die(run, result, { result: 'failed', reason: result.code }, policy, now)
         : retryLater(run, result, policy, now);
     case 'snooze':
-      return putBack('snoozed', result.until);
+      return putBack('snoozed', { runAt: result.until, order: orderFrom(result.until) });
     case 'discard':
       return die(run, result, result.outcome ?? { result: 'failed', reason: result.code }, policy, now);
     default:
@@ -44,8 +48,26 @@ export function transitionFor(run: Run, result: JobResult, policy: TransitionPol
   }
 }
 
-/** Gives a run back that did not end, as at shutdown: it starts again elsewhere as if it had never begun. */
-export const release = (now: Date): Transition => putBack('released', now);
+/** Gives a run back that did not end, as at shutdown: it starts again elsewhere, in its old place, as if it had never begun. */
+export const release = (now: Date): Transition => putBack('released', { runAt: now });
+
+/** Puts off a run that did not begin, since its key has reached its limit. */
+export const defer = (runAt: Date): Transition => putBack('deferred', { runAt, order: orderFrom(runAt) });
+
+/** Sets a run aside that did not begin, until its key is released: in its old place, and before the rest of its group. */
+export const park = (key: string): Transition => ({
+  kind: 'parked',
+  leavesGroup: false,
+  update: {
+    $set: { status: 'pending', blocked: true, parked: key },
+    $inc: { attempts: -1 },
+    $unset: NO_CLAIM,
+  },
+});
+
+/** Gives back a run of a kind that this process can't handle, for a process that can. */
+export const leaveToOthers = (runAt: Date): Transition =>
+  putBack('released', { runAt, order: orderFrom(runAt) });
 
 function complete(outcome: JobOutcome | undefined, policy: TransitionPolicy, now: Date): Transition {
   return {
@@ -69,23 +91,26 @@ function retryLater(
   policy: TransitionPolicy,
   now: Date,
 ): Transition {
-  const waitMs = backoffMs(run.attempts, policy.backoffMs, failure.afterMs);
+  const runAt = after(now, backoffMs(run.attempts, policy.backoffMs, failure.afterMs));
   return {
     kind: 'retried',
     leavesGroup: false,
     update: {
-      $set: { status: 'pending', runAt: after(now, waitMs) },
+      $set: { status: 'pending', runAt, order: orderFrom(runAt) },
       $push: { errors: errorOf(run, failure, now) },
-      $unset: NO_CLAIM,
+      $unset: NO_RUN,
     },
   };
 }
 
-function putBack(kind: 'snoozed' | 'released', runAt: Date): Transition {
+function putBack(
+  kind: 'snoozed' | 'deferred' | 'released',
+  place: { runAt: Date; order?: Date },
+): Transition {
   return {
     kind,
     leavesGroup: false,
-    update: { $set: { status: 'pending', runAt }, $inc: { attempts: -1 }, $unset: NO_CLAIM },
+    update: { $set: { status: 'pending', ...place }, $inc: { attempts: -1 }, $unset: NO_RUN },
   };
 }
 

@@ -40,10 +40,21 @@ export interface JobDocument {
    * processes from running two jobs of a group at once; no counter or lock document is needed that could leak.
    */
   groupLock?: string;
-  /** Pending behind another job of its group: no claim looks at it. */
+  /** When it got the lock; absent on one that took it at its insert. */
+  lockedAt?: Date;
+  /** Pending behind another job of its group, or parked: no claim looks at it. */
   blocked: boolean;
   limitKey?: string;
+  /**
+   * The `limitKey`, while the job is set aside because that is parked. It is `blocked` then, and keeps its group's lock.
+   */
+  parked?: string;
+  /** Stored to run later: it is charged to the limit of its key when its time has come. */
+  awaitsLimit?: boolean;
+  /** Not to be started before. */
   runAt: Date;
+  /** What claims go by: see claim-order.ts. */
+  order: Date;
   /** How often it was started, not counting snoozes, hand-backs and lost leases. */
   attempts: number;
   /** How often its process was lost while it ran. */
@@ -73,9 +84,13 @@ export const jobSchema = new Schema<JobDocument>(
     dedupAt: Date,
     groupKey: String,
     groupLock: String,
+    lockedAt: Date,
     blocked: { type: Boolean, required: true },
     limitKey: String,
+    parked: String,
+    awaitsLimit: Boolean,
     runAt: { type: Date, required: true },
+    order: { type: Date, required: true },
     attempts: { type: Number, required: true },
     rescues: { type: Number, required: true },
     claimToken: String,
@@ -109,8 +124,13 @@ jobSchema.index(
 );
 // JobClaimRepository.claimBatch: due jobs in order; neither blocked nor finished ones are in it, so none are skipped.
 jobSchema.index(
-  { runAt: 1, _id: 1 },
-  { partialFilterExpression: { status: 'pending', blocked: false }, name: 'due' },
+  { order: 1, _id: 1 },
+  { partialFilterExpression: { status: 'pending', blocked: false }, name: 'claim_order' },
+);
+// ParkedKeyRepository.keysWithJobs and releaseJobs: what is set aside, in order.
+jobSchema.index(
+  { parked: 1, order: 1 },
+  { partialFilterExpression: { parked: { $exists: true } }, name: 'parked' },
 );
 // JobClaimRepository.rescueExpired
 jobSchema.index({ leaseUntil: 1 }, { partialFilterExpression: { status: 'processing' }, name: 'leases' });

@@ -119,6 +119,8 @@ function stateAfter({ attempts }: CountedRun, end: TransitionKind): CountedState
     case 'retried':
       return 'retrying';
     case 'snoozed':
+    case 'deferred':
+    case 'parked':
     case 'released':
       return waitingState(attempts - 1);
     default:

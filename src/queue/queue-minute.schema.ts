@@ -6,10 +6,11 @@ export const QUEUE_MINUTE_MODEL = 'QueueMinute';
 export const counterNames = [
   'enqueued',
   'duplicates',
-  'deferred',
   'completed',
   'retried',
   'snoozed',
+  'deferred',
+  'parked',
   'released',
   'rescued',
   'leasesLost',

@@ -3,7 +3,9 @@ import { DiscoveryModule } from '@nestjs/core';
 import { Claimer } from './claimer.js';
 import { HandlerRegistry, REGISTERED_KINDS } from './handler.registry.js';
 import { JobIntake } from './job-intake.js';
+import { JobRunner } from './job-runner.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { ParkingTimer } from './parking-timer.js';
 import { QueueCounters } from './queue-counters.js';
 import { QueueLifecycle } from './queue-lifecycle.js';
 import { QueueStoreModule } from './queue-store.module.js';
@@ -11,7 +13,9 @@ import { QueueTimers } from './queue-timers.js';
 import { QueueUpkeep } from './queue-upkeep.js';
 import { QueuePauseService } from './queue-pause.service.js';
 import { QueueService } from './queue.service.js';
+import { RateLimiter } from './rate-limiter.js';
 import { Rescuer } from './rescuer.js';
+import { RunGate } from './run-gate.js';
 import { RunSettler } from './run-settler.js';
 import { WorkerPool } from './worker-pool.js';
 
@@ -29,6 +33,9 @@ export class QueueModule {
         QueueCounters,
         LeaseKeeper,
         RunSettler,
+        RateLimiter,
+        RunGate,
+        JobRunner,
         WorkerPool,
         Claimer,
         JobIntake,
@@ -36,6 +43,7 @@ export class QueueModule {
         QueueTimers,
         QueueUpkeep,
         QueuePauseService,
+        ParkingTimer,
         QueueLifecycle,
         QueueService,
       ],

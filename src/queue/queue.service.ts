@@ -67,6 +67,7 @@ export class QueueService {
     this.counters.count('enqueued', inserted);
     this.counters.moved(null, 'pending', inserted);
     this.counters.count('duplicates', jobs.length - inserted);
+    this.counters.count('deferred', stored.filter(({ deferred }) => deferred).length);
     const waiting = stored.filter(({ job, result }) => result === 'inserted' && isDue(job));
     this.claimer.stored(waiting.length);
     return stored.map(({ job, result }): Taken => {

@@ -1,16 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { QueueConfig } from '../config/app-config.js';
-import { Clock } from '../database/clock.js';
-import { HandlerRegistry } from './handler.registry.js';
 import type { Claim } from './job-claim.repository.js';
 import type { JobDocument } from './job.schema.js';
-import { retry, type JobResult, type RunningJob } from './job.types.js';
-import { release, transitionFor, type Transition } from './job-transitions.js';
+import { JobRunner } from './job-runner.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { LeaseLostError, ShutdownError } from './queue.errors.js';
 import { RunSettler } from './run-settler.js';
-
-const ABORT_GRACE_MS = 1000;
 
 /** A job that carries a claim of this process. */
 export type ClaimedJob = JobDocument & { claimToken: string };
@@ -21,7 +16,6 @@ export type ClaimedJob = JobDocument & { claimToken: string };
  */
 @Injectable()
 export class WorkerPool {
-  private readonly logger = new Logger('Queue');
   private readonly running = new Map<AbortController, Promise<void>>();
   /** Work that may still begin runs in slots kept for it. */
   private readonly reserving = new Set<Promise<unknown>>();
@@ -34,10 +28,9 @@ export class WorkerPool {
 
   constructor(
     private readonly config: QueueConfig,
-    private readonly clock: Clock,
-    private readonly handlers: HandlerRegistry,
     private readonly leases: LeaseKeeper,
     private readonly settler: RunSettler,
+    private readonly runner: JobRunner,
   ) {}
 
   get total(): number {
@@ -103,7 +96,7 @@ export class WorkerPool {
 
   private async runToEnd(job: ClaimedJob, claim: Claim, controller: AbortController): Promise<void> {
     const started = performance.now();
-    const transition = await this.handle(job, controller.signal).finally(() => {
+    const transition = await this.runner.run(job, controller.signal).finally(() => {
       this.busySlots -= 1;
       this.settling += 1;
       this.onFree();
@@ -116,69 +109,4 @@ export class WorkerPool {
     this.settling -= 1;
     this.onFree();
   }
-
-  private async handle(job: ClaimedJob, signal: AbortSignal): Promise<Transition> {
-    const running: RunningJob = {
-      id: job._id.toHexString(),
-      kind: job.kind,
-      payload: job.payload,
-      attempt: job.attempts,
-      maxAttempts: this.config.maxAttempts,
-      enqueuedAt: job.createdAt,
-      signal,
-      ...(job.groupKey !== undefined && { groupKey: job.groupKey }),
-      ...(job.limitKey !== undefined && { limitKey: job.limitKey }),
-    };
-    const result = await this.resultOf(running);
-    const now = this.clock.date();
-    if (result === 'interrupted') return release(now);
-    if (result.type === 'discard') {
-      this.logger.error({ msg: 'job is dead', job: running.id, kind: job.kind, code: result.code });
-    }
-    return transitionFor(job, result, this.config, now);
-  }
-
-  /** An abort outranks what the handler made of it: its job goes back, whatever it threw or returned for a retry. */
-  private async resultOf(job: RunningJob): Promise<JobResult | 'interrupted'> {
-    const grace = new AbortGrace(job.signal);
-    try {
-      const result = await Promise.race([this.handlers.get(job.kind).handle(job), grace.over]);
-      if (result === 'interrupted') return result;
-      if (result?.type === undefined) throw new TypeError(`the handler of "${job.kind}" gave no result`);
-      return job.signal.aborted && result.type === 'retry' ? 'interrupted' : result;
-    } catch (error) {
-      if (job.signal.aborted) return 'interrupted';
-      this.logger.warn({ msg: 'job failed', job: job.id, kind: job.kind, attempt: job.attempt, error });
-      return retry(codeOf(error), error instanceof Error ? error.message : 'The handler threw no error.');
-    } finally {
-      grace.end();
-    }
-  }
-}
-
-/** A handler that does not heed its signal is left behind after a moment: it must not hold up a shutdown. */
-class AbortGrace {
-  readonly over: Promise<'interrupted'>;
-  private timer: NodeJS.Timeout | undefined;
-  private onAbort: () => void = () => {};
-
-  constructor(private readonly signal: AbortSignal) {
-    this.over = new Promise((resolve) => {
-      this.onAbort = () => {
-        this.timer = setTimeout(resolve, ABORT_GRACE_MS, 'interrupted');
-      };
-    });
-    if (signal.aborted) this.onAbort();
-    else signal.addEventListener('abort', this.onAbort, { once: true });
-  }
-
-  end(): void {
-    clearTimeout(this.timer);
-    this.signal.removeEventListener('abort', this.onAbort);
-  }
-}
-
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' || typeof code === 'number' ? String(code) : 'handler_failed';
 }

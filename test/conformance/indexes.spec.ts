@@ -57,6 +57,25 @@ describe('indexes', () => {
     expect(await rows.indexes()).toHaveLength(1);
   });
 
+  it('give the order of a list of values on the leading field without sorting', async () => {
+    await rows.createIndex({ a: 1, b: 1 });
+    await rows.insertMany([3, 1, 2].flatMap((a) => [2, 1].map((b) => ({ _id: 10 * a + b, a, b }))));
+    const filter = { a: { $in: [3, 1] } };
+    expect(await stages(filter, { a: 1, b: 1 })).not.toContain('SORT');
+    const sorted = await rows.find(filter).sort({ a: -1, b: -1 }).limit(3).toArray();
+    expect(sorted.map(({ a, b }) => [a, b])).toEqual([
+      [3, 2],
+      [3, 1],
+      [1, 2],
+    ]);
+    const ids = (await rows.find({}).toArray()).map(({ _id }) => _id);
+    const backwards = await rows
+      .find({ _id: { $in: ids } })
+      .sort({ _id: -1 })
+      .toArray();
+    expect(backwards.map(({ _id }) => _id)).toEqual(ids.toSorted((a, b) => b - a));
+  });
+
   it.each<[string, IndexSpecification, CreateIndexesOptions, number]>([
     ['another key under the name', { b: 1 }, { name: 'a_1' }, 86],
     ['the key under another name', { a: 1 }, { name: 'other' }, 85],

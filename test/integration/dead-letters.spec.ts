@@ -38,6 +38,7 @@ describe('the admin API of jobs', () => {
       limitKey: 'shop',
       blocked: false,
       runAt: new Date(START),
+      order: new Date(START),
       attempts: 3,
       rescues: 0,
       errors: [

@@ -4,19 +4,19 @@ import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { ConfigModule } from '../../src/config/config.module.js';
+import { Clock } from '../../src/database/clock.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { JobHandler } from '../../src/queue/job-handler.decorator.js';
 import type { JobDocument } from '../../src/queue/job.schema.js';
 import { done, type Handler, type JobResult, type RunningJob } from '../../src/queue/job.types.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { QueueService } from '../../src/queue/queue.service.js';
+import { RetryPolicy } from '../../src/queue/retry-policy.decorator.js';
 
 type Work = (job: RunningJob) => JobResult | Promise<JobResult>;
 
 /** Runs what the test gives it, and keeps a record. */
-@Injectable()
-@JobHandler('work')
-export class WorkHandler implements Handler {
+class SteeredHandler implements Handler {
   readonly runs: RunningJob[] = [];
   work: Work = () => done();
   private waiting: { count: number; resolve: () => void }[] = [];
@@ -34,7 +34,29 @@ export class WorkHandler implements Handler {
   }
 }
 
-@Module({ providers: [WorkHandler], exports: [WorkHandler] })
+@Injectable()
+@JobHandler('work')
+export class WorkHandler extends SteeredHandler {}
+
+@Injectable()
+@JobHandler('patient')
+@RetryPolicy({ maxAttempts: 5, backoffMs: 1 })
+export class PatientHandler extends SteeredHandler {}
+
+/** A clock that stands still until the test moves it. Several apps may share it. */
+export class ManualClock extends Clock {
+  private ms = Date.now();
+
+  now(): number {
+    return this.ms;
+  }
+
+  advance(ms: number): void {
+    this.ms += ms;
+  }
+}
+
+@Module({ providers: [WorkHandler, PatientHandler], exports: [WorkHandler, PatientHandler] })
 class WorkModule {}
 
 /** A process's worth of queue, on a real database, with a handler that the test steers. */
@@ -43,24 +65,28 @@ export class QueueApp {
     readonly module: TestingModule,
     readonly queue: QueueService,
     readonly handler: WorkHandler,
+    readonly patientHandler: PatientHandler,
     readonly connection: Connection,
   ) {}
 
-  static async start(config: AppConfig): Promise<QueueApp> {
-    const module = await Test.createTestingModule({
+  static async start(config: AppConfig, clock?: Clock): Promise<QueueApp> {
+    const builder = Test.createTestingModule({
       imports: [
         ConfigModule.forRoot(config),
         DatabaseModule,
-        QueueModule.forRoot({ kinds: ['work'] }),
+        QueueModule.forRoot({ kinds: ['work', 'patient'] }),
         WorkModule,
       ],
-    }).compile();
+    });
+    if (clock) builder.overrideProvider(Clock).useValue(clock);
+    const module = await builder.compile();
     module.useLogger(false);
     await module.init();
     return new QueueApp(
       module,
       module.get(QueueService),
       module.get(WorkHandler),
+      module.get(PatientHandler),
       module.get<Connection>(getConnectionToken()),
     );
   }

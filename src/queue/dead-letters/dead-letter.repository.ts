@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { type Model, type mongo, Types } from 'mongoose';
+import { type Model, Types } from 'mongoose';
+import { WriteCommands } from '../../database/write-commands.js';
+import { orderFrom } from '../claim-order.js';
 import { JOB_MODEL, type JobDocument } from '../job.schema.js';
 import { toQuery, type JobFilter } from './job-filter.js';
 
@@ -16,7 +18,11 @@ const NOT_DEAD = { outcome: 1, finishedAt: 1, expiresAt: 1 } as const;
 /** Dead jobs, and the two ways out of that state. Every write names the state that it found. */
 @Injectable()
 export class DeadLetterRepository {
-  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {}
+  private readonly commands: WriteCommands;
+
+  constructor(@InjectModel(JOB_MODEL) private readonly jobs: Model<JobDocument>) {
+    this.commands = new WriteCommands(jobs.db, jobs.collection.collectionName);
+  }
 
   /** The oldest first, after `afterId`: events of a conversation go back in the order in which they came. */
   async batch(filter: DeadLetterFilter, limit: number, afterId: string | null): Promise<DeadLetter[]> {
@@ -44,36 +50,20 @@ export class DeadLetterRepository {
 
   /**
    * dead → pending, with a new set of attempts; its errors stay, and what was done is added to its lineage. It is the same
-   * document, so its `dedupKey` stays taken throughout. Returns how many still were dead.
+   * document, so its `dedupKey` stays taken throughout. It counts against its key's limit again, and takes its turn in its
+   * group when it is claimed: what came after it meanwhile was not held up, and may have been answered. Returns how many
+   * still were dead.
    */
   async redrive(jobs: { id: string; runAt: Date }[], by: string, at: Date): Promise<number> {
-    if (jobs.length === 0) return 0;
-    const operations = jobs.map(({ id, runAt }) => ({
-      updateOne: {
+    const { errors, matched } = await this.commands.update(
+      jobs.map(({ id, runAt }) => ({
         filter: { _id: new Types.ObjectId(id), status: 'dead' },
-        update: [
-          {
-            $set: {
-              status: 'pending',
-              blocked: false,
-              runAt,
-              redrives: {
-                $concatArrays: [
-                  { $ifNull: ['$redrives', []] },
-                  [{ at, by: { $literal: by }, attemptsBefore: '$attempts' }],
-                ],
-              },
-            },
-          },
-          { $set: { attempts: 0, rescues: 0 } },
-          { $unset: Object.keys(NOT_DEAD) },
-        ],
-      },
-    }));
-    const result = await this.jobs.collection.bulkWrite(operations as mongo.AnyBulkWriteOperation[], {
-      ordered: false,
-    });
-    return result.modifiedCount;
+        update: redriveUpdate(runAt, by, at),
+      })),
+    );
+    const failed = errors.find((error) => error !== null);
+    if (failed) throw failed;
+    return matched;
   }
 
   /**
@@ -97,3 +87,23 @@ export class DeadLetterRepository {
     return modifiedCount;
   }
 }
+
+const redriveUpdate = (runAt: Date, by: string, at: Date): object[] => [
+  {
+    $set: {
+      status: 'pending',
+      blocked: false,
+      awaitsLimit: true,
+      runAt,
+      order: runAt > at ? orderFrom(runAt) : at,
+      redrives: {
+        $concatArrays: [
+          { $ifNull: ['$redrives', []] },
+          [{ at, by: { $literal: by }, attemptsBefore: '$attempts' }],
+        ],
+      },
+    },
+  },
+  { $set: { attempts: 0, rescues: 0 } },
+  { $unset: Object.keys(NOT_DEAD) },
+];
