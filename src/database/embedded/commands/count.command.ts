@@ -35,7 +35,9 @@ export async function countMatches(
 ): Promise<number> {
   const isWhole = query.filter.root.kind === 'and' && query.filter.root.children.length === 0;
   const plan = planQuery(collection, query.filter, undefined, query.hint);
-  const counted = isWhole && !query.hint ? collection.count : countKeys(environment, query.filter, plan);
+  const enough = query.limit ? query.limit + (query.skip ?? 0) : undefined;
+  const counted =
+    isWhole && !query.hint ? collection.count : countKeys(environment, query.filter, plan, enough);
   if (counted !== undefined) {
     const left = Math.max(0, counted - (query.skip ?? 0));
     return query.limit ? Math.min(left, query.limit) : left;
