@@ -37,6 +37,7 @@ export function countKeys(
   if (index.traits.multikey.length > 0 || index.traits.hasLongKeys) return undefined;
   if (!conditionsAreWhole(filter.root) || !filter.conditions.every((condition) => isPlain(condition)))
     return undefined;
+  if (!ranges.every((range) => range.isExact)) return undefined;
   if (!areAllBounds(access.bounds, filter.conditions, index.spec.fields)) return undefined;
   let count = 0;
   for (const range of ranges) {
