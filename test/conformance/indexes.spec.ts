@@ -193,6 +193,7 @@ describe('indexes', () => {
     const counts = async (): Promise<number[]> =>
       Promise.all(
         [
+          { $gte: 0, $lt: Number.NaN },
           { $lt: 1 },
           { $lte: 0 },
           { $gte: 0 },
@@ -201,7 +202,7 @@ describe('indexes', () => {
           { $eq: Number.NaN },
         ].map((n) => rows.countDocuments({ n })),
       );
-    const expected = [2, 2, 2, 2, 1, 1];
+    const expected = [0, 2, 2, 2, 2, 1, 1];
     expect(await counts()).toEqual(expected);
     await rows.createIndex({ n: 1 });
     expect(await counts()).toEqual(expected);
