@@ -30,6 +30,22 @@ export function compileNode(node: FilterNode): DocumentTest {
   }
 }
 
+/** A predicate as a test of the value of a top-level field. */
+export interface FieldTest {
+  readonly name: string;
+  readonly test: ElementTest;
+}
+
+/** A filter that is nothing but predicates on fields, all of which must hold; undefined for any other. */
+export function compileFieldTests(node: FilterNode): FieldTest[] | undefined {
+  const tests: FieldTest[] = [];
+  for (const child of flatten([node])) {
+    if (child.kind !== 'field') return undefined;
+    tests.push({ name: child.path.parts[0]!, test: compilePredicate(child.predicate, child.path) });
+  }
+  return tests;
+}
+
 /** The tests of one top-level field, run when the scan over the document's elements comes by. */
 interface FieldTests {
   readonly name: Uint8Array;
