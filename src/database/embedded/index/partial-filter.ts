@@ -3,6 +3,7 @@ import { elementsOf, readBoolean, valuesOf } from '../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import { documentValue } from '../bson/bson-reader.js';
 import { compileFilter, type Filter, type FieldCondition } from '../query/filter.js';
+import { compileFieldTests, type FieldTest } from '../query/filter-compiler.js';
 import { storeErrors } from '../store.errors.js';
 
 type PartialOperator = 'eq' | 'gt' | 'gte' | 'lt' | 'lte' | 'in' | 'exists' | 'type';
@@ -28,11 +29,14 @@ const OPERATORS: Record<string, PartialOperator> = {
 export class PartialFilter {
   private readonly filter: Filter;
   private readonly predicates: readonly PartialPredicate[];
+  /** All of the filter as tests of top-level fields. */
+  readonly fieldTests: readonly FieldTest[] | undefined;
 
   /** @throws StoreError CannotCreateIndex (67) for an expression that partial indexes cannot have. */
   constructor(readonly expression: Uint8Array) {
     this.predicates = parsePredicates(documentValue(expression));
     this.filter = compileFilter(expression);
+    this.fieldTests = compileFieldTests(this.filter.root);
   }
 
   get paths(): string[] {
