@@ -4,6 +4,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { ActionExecutor } from './actions/action.executor.js';
 import { ReplyToCommentAction } from './actions/reply-to-comment.action.js';
 import { SendMessageAction } from './actions/send-message.action.js';
+import { AnswerPlanner } from './answering/answer.planner.js';
 import { AnsweringService } from './answering/answering.service.js';
 import { RuleRunner } from './answering/rule.runner.js';
 import { AutomationRepository } from './automation.repository.js';
@@ -15,10 +16,13 @@ import {
 } from './automation.schema.js';
 import { AutomationsController } from './automations.controller.js';
 import { AutomationsService } from './automations.service.js';
+import { RuleSelector } from './conditions/rule.selector.js';
 import { ContactRepository } from './contacts/contact.repository.js';
 import { CONTACT_MODEL, contactSchema } from './contacts/contact.schema.js';
 import { ContactsService } from './contacts/contacts.service.js';
 import { CooldownsService } from './contacts/cooldowns.service.js';
+import { ConversationGate } from './gates/conversation.gate.js';
+import { StopWords } from './gates/stop-words.js';
 import { eventHandlers } from './handlers/event-handlers.js';
 import { MessageRepository } from './outbox/message.repository.js';
 import { MESSAGE_MODEL, messageSchema } from './outbox/message.schema.js';
@@ -44,6 +48,10 @@ import { RulesService } from './rules/rules.service.js';
     ContactRepository,
     ContactsService,
     CooldownsService,
+    StopWords,
+    ConversationGate,
+    RuleSelector,
+    AnswerPlanner,
     MessageRepository,
     OutboxService,
     SendMessageAction,

@@ -25,6 +25,11 @@ function problemsOf(input: unknown): Record<string, string> {
 
 const withMatch = (match: unknown) => ({ ...valid, trigger: { type: 'message', match } });
 const withAction = (action: object) => ({ ...valid, actions: [{ type: 'send_message', ...action }] });
+const withSchedule = (schedule: object) => ({
+  ...valid,
+  schedule: { timezone: 'Europe/Berlin', ...schedule },
+});
+const withCondition = (condition: object) => ({ ...valid, conditions: [condition] });
 const button = { type: 'url', title: 'Shop', url: 'https://example.org/' };
 const times = <T>(count: number, value: T) => Array.from({ length: count }, () => value);
 const quickReply = { title: 'Yes', payload: 'YES' };
@@ -36,6 +41,7 @@ describe('automationSchema', () => {
       enabled: true,
       priority: 0,
       continue: false,
+      conditions: [],
       cooldownMs: 0,
       trigger: { type: 'message', match: { mode: 'contains', keywords: ['price'], exclude: [] } },
     });
@@ -49,6 +55,25 @@ describe('automationSchema', () => {
 
   it.each<[string, object]>([
     ['an empty list of conditions', { ...valid, conditions: [] }],
+    [
+      'every condition',
+      {
+        ...valid,
+        conditions: [
+          { type: 'follows_account' },
+          { type: 'has_tag', tag: 'vip' },
+          { type: 'lacks_tag', tag: 'asked' },
+          { type: 'first_contact' },
+          { type: 'attribute', name: 'email', op: 'exists' },
+          { type: 'attribute', name: 'größe', op: 'equals', value: 'L' },
+        ],
+      },
+    ],
+    ['a schedule over night', withSchedule({ days: ['fri', 'sat'], from: '22:00', to: '06:00' })],
+    ['a story mention', { ...valid, trigger: { type: 'story_mention' } }],
+    ['a referral', { ...valid, trigger: { type: 'referral', ref: 'summer' } }],
+    ['a reaction', { ...valid, trigger: { type: 'reaction', emoji: '❤️' } }],
+    ['the default', { ...valid, trigger: { type: 'default' } }],
     ['a story reply to one story', { ...valid, trigger: { type: 'story_reply', storyIds: ['1'] } }],
     ['a postback', { ...valid, trigger: { type: 'postback', payload: 'BUY' } }],
     ['a quick reply by prefix', { ...valid, trigger: { type: 'quick_reply', payloadPrefix: 'SIZE_' } }],
@@ -68,14 +93,42 @@ describe('automationSchema', () => {
   it.each<[string, unknown, string]>([
     ['nothing', {}, 'account'],
     ['an unknown field', { ...valid, colour: 'red' }, 'colour'],
-    ['a schedule', { ...valid, schedule: { timezone: 'Europe/Berlin' } }, 'schedule'],
-    ['a condition', { ...valid, conditions: [{ type: 'first_contact' }] }, 'conditions'],
+    ['no such time zone', withSchedule({ timezone: 'Europe/Atlantis' }), 'schedule.timezone'],
+    ['no time zone', withSchedule({ timezone: undefined }), 'schedule.timezone'],
+    ['no such day', withSchedule({ days: ['mon', 'monday'] }), 'schedule.days.1'],
+    ['no days', withSchedule({ days: [] }), 'schedule.days'],
+    ['a day twice', withSchedule({ days: ['mon', 'mon'] }), 'schedule.days'],
+    ['no such time', withSchedule({ from: '24:00' }), 'schedule.from'],
+    ['a schedule of no length', withSchedule({ from: '09:00', to: '09:00' }), 'schedule.to'],
+    ['an unknown field of a schedule', withSchedule({ date: 'x' }), 'schedule.date'],
+    ['an unknown condition', withCondition({ type: 'is_nice' }), 'conditions.0.type'],
+    ['a condition without its tag', withCondition({ type: 'has_tag' }), 'conditions.0.tag'],
+    ['an empty tag', withCondition({ type: 'lacks_tag', tag: ' ' }), 'conditions.0.tag'],
+    ['a field of another condition', withCondition({ type: 'first_contact', tag: 'a' }), 'conditions.0.tag'],
+    ['an unknown operator', withCondition({ type: 'attribute', name: 'a', op: 'like' }), 'conditions.0.op'],
+    [
+      'equals without a value',
+      withCondition({ type: 'attribute', name: 'a', op: 'equals' }),
+      'conditions.0.value',
+    ],
+    [
+      'exists with a value',
+      withCondition({ type: 'attribute', name: 'a', op: 'exists', value: 'b' }),
+      'conditions.0.value',
+    ],
+    [
+      'the path of a field as a name',
+      withCondition({ type: 'attribute', name: 'a.b', op: 'exists' }),
+      'conditions.0.name',
+    ],
+    ['an invisible emoji', { ...valid, trigger: { type: 'reaction', emoji: '\u200B' } }, 'trigger.emoji'],
+    ['a match where none belongs', { ...valid, trigger: { type: 'default', match: {} } }, 'trigger.match'],
     ['an operator in place of an id', { ...valid, account: { $ne: null } }, 'account'],
     ['a number in place of an id', { ...valid, account: 1784140 }, 'account'],
     ['an empty name', { ...valid, name: ' ' }, 'name'],
     ['a fractional priority', { ...valid, priority: 0.5 }, 'priority'],
     ['a negative cooldown', { ...valid, cooldownMs: -1 }, 'cooldownMs'],
-    ['an unknown trigger', { ...valid, trigger: { type: 'story_mention' } }, 'trigger.type'],
+    ['an unknown trigger', { ...valid, trigger: { type: 'follow' } }, 'trigger.type'],
     [
       'a field of another trigger',
       { ...valid, trigger: { type: 'message', mediaIds: ['1'] } },

@@ -61,6 +61,15 @@ export abstract class WebhookConfig {
   abstract readonly logRetentionMs: number;
 }
 
+export abstract class AutomationConfig {
+  /** A message that is one of these ends all answers to the person … */
+  abstract readonly optOutWords: readonly string[];
+  /** … until one of these. */
+  abstract readonly optInWords: readonly string[];
+  /** How long a conversation is left to the person of the account who wrote in it. */
+  abstract readonly humanTakeoverMs: number;
+}
+
 export interface AppConfig {
   server: ServerConfig;
   database: DatabaseConfig;
@@ -69,4 +78,5 @@ export interface AppConfig {
   security: SecurityConfig;
   queue: QueueConfig;
   webhooks: WebhookConfig;
+  automation: AutomationConfig;
 }

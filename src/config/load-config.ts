@@ -73,6 +73,11 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
       dedupWindowMs: env.DEDUP_WINDOW_MS,
       logRetentionMs: env.WEBHOOK_LOG_RETENTION_HOURS * HOUR_MS,
     },
+    automation: {
+      optOutWords: env.OPT_OUT_WORDS,
+      optInWords: env.OPT_IN_WORDS,
+      humanTakeoverMs: env.HUMAN_TAKEOVER_HOURS * HOUR_MS,
+    },
   };
 }
 

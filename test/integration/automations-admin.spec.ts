@@ -62,7 +62,7 @@ const message = (): MessageEvent => ({
   kind: 'message',
   account,
   person: '2978',
-  timestamp: 1_700_000_000_000,
+  timestamp: Date.now(),
   mid: 'm',
   attachments: [],
   text: 'price?',
@@ -85,6 +85,7 @@ describe('/api/admin/automations', () => {
         enabled: true,
         priority: 0,
         continue: false,
+        conditions: [],
         cooldownMs: 0,
         createdAt: expect.any(String),
         updatedAt: expect.any(String),
@@ -110,7 +111,7 @@ describe('/api/admin/automations', () => {
     });
     expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
     const paths = (answer.body['details'] as { path: string }[]).map(({ path }) => path);
-    expect(paths.toSorted()).toEqual(['actions.0.type', 'name', 'schedule']);
+    expect(paths.toSorted()).toEqual(['actions.0.type', 'name', 'schedule.timezone']);
   });
 
   it('refuses an account that is not connected', async () => {

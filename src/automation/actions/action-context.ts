@@ -1,5 +1,5 @@
 import type { ConnectedAccount } from '../../accounts/accounts.service.js';
-import type { PersonalEvent } from '../contacts/contacts.service.js';
+import type { PersonalEvent } from '../answerable-event.js';
 import type { TemplateValues } from '../templates/template.js';
 
 /** What an action is run with. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PersonalEvent } from '../contacts/contacts.service.js';
+import type { PersonalEvent } from '../answerable-event.js';
 import type { ActionContext } from './action-context.js';
 import { renderText } from './action-text.js';
 import { compileAction } from './compiled-action.js';

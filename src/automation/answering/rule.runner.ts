@@ -2,21 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService, type ConnectedAccount } from '../../accounts/accounts.service.js';
 import { Clock } from '../../database/clock.js';
 import { GraphError } from '../../instagram/graph/graph.errors.js';
-import type { JobResult, RunningJob } from '../../queue/job.types.js';
+import type { JobResult } from '../../queue/job.types.js';
 import { ActionExecutor } from '../actions/action.executor.js';
 import type { ActionContext } from '../actions/action-context.js';
-import { ContactsService, type PersonalEvent } from '../contacts/contacts.service.js';
+import { ContactsService } from '../contacts/contacts.service.js';
 import { CooldownsService } from '../contacts/cooldowns.service.js';
+import type { Run } from '../flows/run.js';
 import type { Rule } from '../rules/rule-set.js';
 import { ended } from './event-outcome.js';
 import { graphFailure, type AccountMark } from './graph-failure.js';
-
-/** One event on its way to an answer. */
-export interface Run {
-  job: RunningJob<unknown>;
-  event: PersonalEvent;
-  account: ConnectedAccount;
-}
 
 /** What has been done so far. */
 interface Progress {
@@ -37,9 +31,12 @@ export class RuleRunner {
     private readonly clock: Clock,
   ) {}
 
-  /** @param rules at least one */
-  async run(rules: readonly Rule[], run: Run): Promise<JobResult> {
-    const ready = await this.cooldowns.ready(rules, run.event, run.job.id);
+  /**
+   * @param rules at least one
+   * @param note why an answered event was answered, where that is worth telling
+   */
+  async run(rules: readonly Rule[], run: Run, note?: string): Promise<JobResult> {
+    const ready = this.cooldowns.ready(rules, run.event, run.job.id, run.known);
     if (ready.length === 0) return ended('cooldown', { automation: rules[0]?.id });
     const progress: Progress = { privatelyReplied: false };
     const contact = this.lazyContact(ready, run);
@@ -47,7 +44,8 @@ export class RuleRunner {
       const failure = await this.runActions(rule, run, contact, progress);
       if (failure) return failure;
     }
-    if (progress.answeredBy !== undefined) return ended('answered', { automation: progress.answeredBy });
+    if (progress.answeredBy !== undefined)
+      return ended('answered', { automation: progress.answeredBy, reason: note });
     const { skipped } = progress;
     return ended(skipped?.reason === 'comment_has_its_reply' ? 'ignored' : 'failed', skipped);
   }

@@ -84,12 +84,13 @@ export class GraphClient {
    * @throws {GraphError}
    */
   async getProfile(account: GraphAccount, personId: string, signal?: AbortSignal): Promise<Profile> {
-    const path = `/${encodeURIComponent(personId)}?fields=name,username`;
+    const path = `/${encodeURIComponent(personId)}?fields=name,username,is_user_follow_business`;
     const { body } = await this.call(account, { method: 'GET', path }, signal);
-    const { name, username } = body;
+    const { name, username, is_user_follow_business: follows } = body;
     return {
       ...(typeof name === 'string' && { name }),
       ...(typeof username === 'string' && { username }),
+      ...(typeof follows === 'boolean' && { followsAccount: follows }),
     };
   }
 

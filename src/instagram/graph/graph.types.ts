@@ -35,4 +35,6 @@ export interface SentMessage {
 export interface Profile {
   name?: string;
   username?: string;
+  /** The person follows the account now. */
+  followsAccount?: boolean;
 }
