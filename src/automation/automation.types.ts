@@ -135,12 +135,106 @@ export interface ReplyToCommentAction extends Texts {
   type: 'reply_to_comment';
 }
 
+export const mediaKinds = ['image', 'video', 'audio', 'file'] as const;
+
+export interface SendMediaAction {
+  type: 'send_media';
+  kind: (typeof mediaKinds)[number];
+  /** https; Instagram fetches it. */
+  url: string;
+}
+
+export interface Card {
+  title: string;
+  subtitle?: string;
+  imageUrl?: string;
+  buttons?: Button[];
+}
+
+export interface SendCardsAction {
+  type: 'send_cards';
+  cards: Card[];
+}
+
+export interface TypingAction {
+  type: 'typing';
+  /** How long the person sees it before the next action. */
+  ms: number;
+}
+
+export interface ReactAction {
+  type: 'react';
+  /** Instagram's name of a reaction, for example `love`. */
+  reaction: string;
+}
+
+/** One of the two. */
+export interface WaitAction {
+  type: 'wait';
+  ms?: number;
+  /** ISO 8601, with the distance to UTC. */
+  until?: string;
+}
+
+export interface AddTagAction {
+  type: 'add_tag';
+  tag: string;
+}
+
+export interface RemoveTagAction {
+  type: 'remove_tag';
+  tag: string;
+}
+
+export interface SetAttributeAction {
+  type: 'set_attribute';
+  name: string;
+  /** A template. */
+  value: string;
+}
+
 export const answerFormats = ['email', 'phone', 'text'] as const;
 
 /** What an answer to a question must be. */
 export type AnswerFormat = (typeof answerFormats)[number];
 
-export type Action = SendMessageAction | ReplyToCommentAction;
+export interface AskAction {
+  type: 'ask';
+  text: string;
+  /** Of the contact, in which the answer is kept. */
+  attribute: string;
+  validate: AnswerFormat;
+  /** Absent: the question again. */
+  retryText?: string;
+  timeoutMs: number;
+}
+
+export interface PauseAutomationAction {
+  type: 'pause_automation';
+  ms: number;
+}
+
+export interface CallWebhookAction {
+  type: 'call_webhook';
+  url: string;
+  /** Signs the body. */
+  secret?: string;
+}
+
+export type Action =
+  | SendMessageAction
+  | SendMediaAction
+  | SendCardsAction
+  | ReplyToCommentAction
+  | TypingAction
+  | ReactAction
+  | WaitAction
+  | AddTagAction
+  | RemoveTagAction
+  | SetAttributeAction
+  | AskAction
+  | PauseAutomationAction
+  | CallWebhookAction;
 
 export type ActionType = Action['type'];
 

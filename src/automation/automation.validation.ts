@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import {
-  buttonSchema,
-  quickReplySchema,
-  textsShape,
-  textProblems,
-} from './actions/action-text.validation.js';
+import { actionSchema, actionsForTrigger } from './actions/action.validation.js';
+import type { AutomationSettings } from './automation.types.js';
 import { conditionsSchema, scheduleSchema } from './conditions/conditions.validation.js';
-import type { AutomationSettings, Trigger } from './automation.types.js';
 import {
   emojiSchema,
   idListSchema,
@@ -54,22 +49,6 @@ const triggerSchema = z.discriminatedUnion(
   },
 );
 
-const actionSchema = z.discriminatedUnion(
-  'type',
-  [
-    z
-      .strictObject({
-        type: z.literal('send_message'),
-        ...textsShape,
-        quickReplies: z.array(quickReplySchema).min(1).max(13, 'must be at most 13').optional(),
-        buttons: z.array(buttonSchema).min(1).max(3, 'must be at most 3').optional(),
-      })
-      .superRefine(textProblems),
-    z.strictObject({ type: z.literal('reply_to_comment'), ...textsShape }).superRefine(textProblems),
-  ],
-  { error: 'must be one of send_message, reply_to_comment' },
-);
-
 const fields = {
   account: z.string().regex(/^\d{1,32}$/, 'must be an Instagram account id'),
   name: z.string().trim().min(1, 'must not be empty').max(100, 'must have at most 100 characters'),
@@ -101,24 +80,10 @@ const allFields = z.strictObject({
 /** A whole automation: what POST and PUT take. */
 export const automationSchema: z.ZodType<AutomationSettings> = allFields.superRefine(
   ({ trigger, actions }, context) => {
-    for (const { path, message } of triggerProblems(trigger, actions))
+    for (const { path, message } of actionsForTrigger(trigger.type, actions))
       context.addIssue({ code: 'custom', path, message });
   },
 );
 
 /** Some fields of one: what PATCH takes. The whole that comes of it is checked against {@link automationSchema}. */
 export const automationChangeSchema: z.ZodType<Partial<AutomationSettings>> = changedFields;
-
-function triggerProblems(trigger: Trigger, actions: { type: string }[]) {
-  if (trigger.type === 'comment') return [];
-  return actions.flatMap(({ type }, index) =>
-    type === 'reply_to_comment'
-      ? [
-          {
-            path: ['actions', index, 'type'],
-            message: 'answers comments only, but the trigger is no comment',
-          },
-        ]
-      : [],
-  );
-}

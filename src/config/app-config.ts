@@ -68,6 +68,8 @@ export abstract class AutomationConfig {
   abstract readonly optInWords: readonly string[];
   /** How long a conversation is left to the person of the account who wrote in it. */
   abstract readonly humanTakeoverMs: number;
+  /** `host` or `host:port` that `call_webhook` may reach although they are private. */
+  abstract readonly outboundAllowedHosts: readonly string[];
 }
 
 export interface AppConfig {

@@ -84,6 +84,7 @@ export const environmentSchema = z.object({
 
   OPT_OUT_WORDS: words.default(['STOP']),
   OPT_IN_WORDS: words.default(['START']),
+  OUTBOUND_ALLOWED_HOSTS: list.default([]),
   HUMAN_TAKEOVER_HOURS: wholeNumber(1, 720).default(12),
 
   // Instagram delivers again for 36 hours: what is forgotten earlier would be answered twice.

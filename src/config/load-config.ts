@@ -76,6 +76,7 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
     automation: {
       optOutWords: env.OPT_OUT_WORDS,
       optInWords: env.OPT_IN_WORDS,
+      outboundAllowedHosts: env.OUTBOUND_ALLOWED_HOSTS,
       humanTakeoverMs: env.HUMAN_TAKEOVER_HOURS * HOUR_MS,
     },
   };

@@ -96,6 +96,7 @@ describe('what an event is answered with', () => {
         action: 0,
         type: 'send_message',
         automation,
+        text: 'It is 49 EUR.',
         status: 'sent',
         run: expect.any(String),
         possibleDuplicate: false,

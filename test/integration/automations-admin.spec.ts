@@ -107,11 +107,24 @@ describe('/api/admin/automations', () => {
       ...price(),
       name: '',
       schedule: {},
-      actions: [{ type: 'react' }],
+      actions: [{ type: 'dance' }],
     });
     expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
     const paths = (answer.body['details'] as { path: string }[]).map(({ path }) => path);
     expect(paths.toSorted()).toEqual(['actions.0.type', 'name', 'schedule.timezone']);
+  });
+
+  it.each([
+    'http://127.0.0.1:3000/',
+    'https://169.254.169.254/latest',
+    'http://[::1]/',
+    'https://localhost/',
+  ])('refuses %s as a webhook', async (url) => {
+    const answer = await call('POST', '', { ...price(), actions: [{ type: 'call_webhook', url }] });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { details: [{ path: 'actions.0.url', message: 'must be a public address' }] },
+    });
   });
 
   it('refuses an account that is not connected', async () => {

@@ -4,6 +4,7 @@ import { Clock } from '../../database/clock.js';
 import { done, snooze, type JobResult, type RunningJob } from '../../queue/job.types.js';
 import { reasonToIgnore, type AnswerableEvent, type PersonalEvent } from '../answerable-event.js';
 import { ContactsService } from '../contacts/contacts.service.js';
+import type { FlowJob } from '../flows/flow-job.js';
 import type { Run } from '../flows/run.js';
 import { ConversationGate } from '../gates/conversation.gate.js';
 import { AnswerPlanner, type Plan } from './answer.planner.js';
@@ -34,10 +35,27 @@ export class AnsweringService {
     return this.respond({ job, event, account, known: await this.contacts.find(event) });
   }
 
+  /** For what is left of a flow after a wait: unless the person, a pause or the owner says otherwise meanwhile. */
+  async goOn(job: RunningJob<FlowJob>): Promise<JobResult> {
+    const { event, flow } = job.payload;
+    const account = await this.accounts.find(event.account);
+    if (!account) return ended('unknown_account');
+    const parked = this.parkedUntil(account);
+    if (parked) return snooze(parked, `account_${account.status}`);
+    const known = await this.contacts.find(event);
+    const closed = await this.planner.reasonToEnd(event, flow, known);
+    const { automation } = flow;
+    const result = closed
+      ? done({ ...closed, automation })
+      : await this.runner.resume(flow, { job, event, account, known });
+    if (result.type === 'done') await this.contacts.endWait(event, job.id);
+    return result;
+  }
+
   private async respond(run: Run): Promise<JobResult> {
     const { event, job, known } = run;
     const plan = await this.planner.plan(run);
-    const answering = plan.type === 'rules';
+    const answering = plan.type !== 'end';
     const { answers, closed } = answering ? await this.gate.countAnswer(event, job.id, known) : {};
     // Side by side: the one waits for the disk, the other for Instagram. Both end before the job does.
     const [answer, recorded] = await Promise.allSettled([
@@ -55,6 +73,10 @@ export class AnsweringService {
         return done(plan.outcome);
       case 'rules':
         return this.runner.run(plan.rules, run, plan.note);
+      case 'flow':
+        return this.runner.resume(plan.flow, run);
+      case 'ask_again':
+        return this.runner.askAgain(plan.ask, run);
     }
   }
 

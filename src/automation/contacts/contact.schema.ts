@@ -13,8 +13,6 @@ export interface Cooldown {
 
 /** A question that was sent: the person's next message is its answer. */
 export interface PendingAsk {
-  /** Of the send that asked. */
-  id: string;
   /** What follows the answer. */
   flow: FlowState;
   attribute: string;

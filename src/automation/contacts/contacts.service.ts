@@ -45,6 +45,11 @@ export class ContactsService {
     return this.contacts.find(event.account, event.person);
   }
 
+  /** The flow that waited in this job goes on, or has ended. */
+  async endWait(event: PersonalEvent, job: string): Promise<void> {
+    await this.contacts.endWait(event, job, this.clock.date());
+  }
+
   /**
    * What a template may say of the person. Instagram is asked only for a name that a text needs and that nobody knows
    * yet; when it does not answer, the template's fallback stands in.
