@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AutomationModule } from './automation/automation.module.js';
+import { automationJobKinds } from './automation/flows/flow-job.js';
 import { GraphConfig, QueueConfig, type AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -31,7 +32,7 @@ export class AppModule {
             connections: queue.workers,
           }),
         }),
-        QueueModule.forRoot({ kinds: eventKinds }),
+        QueueModule.forRoot({ kinds: [...eventKinds, ...automationJobKinds] }),
         AccountsModule,
         WebhooksModule,
         AutomationModule,

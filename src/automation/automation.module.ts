@@ -1,9 +1,10 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountsModule } from '../accounts/accounts.module.js';
-import { ActionExecutor } from './actions/action.executor.js';
-import { ReplyToCommentAction } from './actions/reply-to-comment.action.js';
-import { SendMessageAction } from './actions/send-message.action.js';
+import { ACTION_RUNNERS, ActionExecutor } from './actions/action.executor.js';
+import { actionRunners } from './actions/action-runners.js';
+import { MessageSender } from './actions/message.sender.js';
+import { AnswerPlanner } from './answering/answer.planner.js';
 import { AnsweringService } from './answering/answering.service.js';
 import { RuleRunner } from './answering/rule.runner.js';
 import { AutomationRepository } from './automation.repository.js';
@@ -15,11 +16,19 @@ import {
 } from './automation.schema.js';
 import { AutomationsController } from './automations.controller.js';
 import { AutomationsService } from './automations.service.js';
+import { RuleSelector } from './conditions/rule.selector.js';
 import { ContactRepository } from './contacts/contact.repository.js';
 import { CONTACT_MODEL, contactSchema } from './contacts/contact.schema.js';
 import { ContactsService } from './contacts/contacts.service.js';
 import { CooldownsService } from './contacts/cooldowns.service.js';
+import { AsksService } from './flows/asks.service.js';
+import { FlowHandler } from './flows/flow.handler.js';
+import { FlowRunner } from './flows/flow.runner.js';
+import { GraphFailures } from './flows/graph.failures.js';
+import { ConversationGate } from './gates/conversation.gate.js';
+import { StopWords } from './gates/stop-words.js';
 import { eventHandlers } from './handlers/event-handlers.js';
+import { OutboundClient } from './outbound/outbound.client.js';
 import { MessageRepository } from './outbox/message.repository.js';
 import { MESSAGE_MODEL, messageSchema } from './outbox/message.schema.js';
 import { OutboxService } from './outbox/outbox.service.js';
@@ -44,11 +53,21 @@ import { RulesService } from './rules/rules.service.js';
     ContactRepository,
     ContactsService,
     CooldownsService,
+    StopWords,
+    ConversationGate,
+    RuleSelector,
+    AnswerPlanner,
     MessageRepository,
     OutboxService,
-    SendMessageAction,
-    ReplyToCommentAction,
+    MessageSender,
+    OutboundClient,
+    ...actionRunners,
+    { provide: ACTION_RUNNERS, inject: actionRunners, useFactory: (...runners: object[]) => runners },
     ActionExecutor,
+    GraphFailures,
+    FlowRunner,
+    AsksService,
+    FlowHandler,
     RuleRunner,
     AnsweringService,
     ...eventHandlers,

@@ -51,7 +51,11 @@ export class AutomationRepository {
   /** Replaces all settings; null when there is no such automation. */
   async replace(id: string, settings: AutomationSettings): Promise<Automation | null> {
     const found = await this.automations
-      .findByIdAndUpdate(id, { $set: settings }, { returnDocument: 'after' })
+      .findByIdAndUpdate(
+        id,
+        { $set: settings, ...(settings.schedule === undefined && { $unset: { schedule: 1 } }) },
+        { returnDocument: 'after' },
+      )
       .lean();
     return found && toAutomation(found);
   }
@@ -83,5 +87,5 @@ export class AutomationRepository {
 }
 
 function toAutomation({ _id, ...settings }: AutomationDocument): Automation {
-  return { id: _id.toHexString(), ...settings };
+  return { id: _id.toHexString(), ...settings, conditions: settings.conditions ?? [] };
 }

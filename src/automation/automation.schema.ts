@@ -10,7 +10,7 @@ export interface AutomationDocument extends AutomationSettings {
   updatedAt: Date;
 }
 
-/** `trigger` and `actions` are checked by zod before they are stored: a second description here could only differ. */
+/** What is `Mixed` here is checked by zod before they are stored: a second description here could only differ. */
 export const automationMongooseSchema = new Schema<AutomationDocument>(
   {
     account: { type: String, required: true },
@@ -19,8 +19,10 @@ export const automationMongooseSchema = new Schema<AutomationDocument>(
     priority: { type: Number, required: true },
     continue: { type: Boolean, required: true },
     trigger: { type: Schema.Types.Mixed, required: true },
+    conditions: { type: Schema.Types.Mixed, required: true, default: [] },
     actions: { type: Schema.Types.Mixed, required: true },
     cooldownMs: { type: Number, required: true },
+    schedule: Schema.Types.Mixed,
   },
   { collection: 'automations', versionKey: false, minimize: false, timestamps: true },
 );

@@ -50,10 +50,66 @@ export interface CommentTrigger {
   live: boolean;
 }
 
+export interface StoryMentionTrigger {
+  type: 'story_mention';
+}
+
+/** An ig.me link or an ad that opened the conversation, alone or within a message or tap. */
+export interface ReferralTrigger {
+  type: 'referral';
+  /** Exact; absent: any. */
+  ref?: string;
+}
+
+export interface ReactionTrigger {
+  type: 'reaction';
+  /** Absent: any. */
+  emoji?: string;
+}
+
+/** A direct message for which no other automation of the account is there. */
+export interface DefaultTrigger {
+  type: 'default';
+}
+
 export type Trigger =
-  MessageTrigger | StoryReplyTrigger | PostbackTrigger | QuickReplyTrigger | CommentTrigger;
+  | MessageTrigger
+  | StoryReplyTrigger
+  | StoryMentionTrigger
+  | PostbackTrigger
+  | QuickReplyTrigger
+  | CommentTrigger
+  | ReferralTrigger
+  | ReactionTrigger
+  | DefaultTrigger;
 
 export type TriggerType = Trigger['type'];
+
+export type Condition =
+  /** Asks Instagram; holds where Instagram gives no answer. */
+  | { type: 'follows_account' }
+  | { type: 'has_tag'; tag: string }
+  | { type: 'lacks_tag'; tag: string }
+  /** The event is the first that the account ever had of this person. */
+  | { type: 'first_contact' }
+  | { type: 'attribute'; name: string; op: 'exists' }
+  | { type: 'attribute'; name: string; op: 'equals'; value: string };
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+export type Weekday = (typeof weekdays)[number];
+
+/** When an automation is on duty, by the time of the event. */
+export interface Schedule {
+  /** IANA name, for example `Europe/Berlin`. */
+  timezone: string;
+  /** Absent: every day. */
+  days?: Weekday[];
+  /** `HH:MM`, included; absent: from midnight. */
+  from?: string;
+  /** `HH:MM`, not included; absent: until midnight. Before `from`: on the next day. */
+  to?: string;
+}
 
 /** Exactly one of the two; of several texts one is picked for each event. */
 interface Texts {
@@ -79,7 +135,106 @@ export interface ReplyToCommentAction extends Texts {
   type: 'reply_to_comment';
 }
 
-export type Action = SendMessageAction | ReplyToCommentAction;
+export const mediaKinds = ['image', 'video', 'audio', 'file'] as const;
+
+export interface SendMediaAction {
+  type: 'send_media';
+  kind: (typeof mediaKinds)[number];
+  /** https; Instagram fetches it. */
+  url: string;
+}
+
+export interface Card {
+  title: string;
+  subtitle?: string;
+  imageUrl?: string;
+  buttons?: Button[];
+}
+
+export interface SendCardsAction {
+  type: 'send_cards';
+  cards: Card[];
+}
+
+export interface TypingAction {
+  type: 'typing';
+  /** How long the person sees it before the next action. */
+  ms: number;
+}
+
+export interface ReactAction {
+  type: 'react';
+  /** Instagram's name of a reaction, for example `love`. */
+  reaction: string;
+}
+
+/** One of the two. */
+export interface WaitAction {
+  type: 'wait';
+  ms?: number;
+  /** ISO 8601, with the distance to UTC. */
+  until?: string;
+}
+
+export interface AddTagAction {
+  type: 'add_tag';
+  tag: string;
+}
+
+export interface RemoveTagAction {
+  type: 'remove_tag';
+  tag: string;
+}
+
+export interface SetAttributeAction {
+  type: 'set_attribute';
+  name: string;
+  /** A template. */
+  value: string;
+}
+
+export const answerFormats = ['email', 'phone', 'text'] as const;
+
+/** What an answer to a question must be. */
+export type AnswerFormat = (typeof answerFormats)[number];
+
+export interface AskAction {
+  type: 'ask';
+  text: string;
+  /** Of the contact, in which the answer is kept. */
+  attribute: string;
+  validate: AnswerFormat;
+  /** Absent: the question again. */
+  retryText?: string;
+  timeoutMs: number;
+}
+
+export interface PauseAutomationAction {
+  type: 'pause_automation';
+  ms: number;
+}
+
+export interface CallWebhookAction {
+  type: 'call_webhook';
+  url: string;
+  /** Signs the body. */
+  secret?: string;
+}
+
+export type Action =
+  | SendMessageAction
+  | SendMediaAction
+  | SendCardsAction
+  | ReplyToCommentAction
+  | TypingAction
+  | ReactAction
+  | WaitAction
+  | AddTagAction
+  | RemoveTagAction
+  | SetAttributeAction
+  | AskAction
+  | PauseAutomationAction
+  | CallWebhookAction;
 
 export type ActionType = Action['type'];
 
@@ -94,9 +249,13 @@ export interface AutomationSettings {
   /** The next automation that matches answers too. */
   continue: boolean;
   trigger: Trigger;
+  /** All must hold. */
+  conditions: Condition[];
   actions: Action[];
   /** Not again for the same person (and, on comments, the same media) before this time has passed. */
   cooldownMs: number;
+  /** Absent: always on duty. */
+  schedule?: Schedule;
 }
 
 export interface Automation extends AutomationSettings {

@@ -1,15 +1,13 @@
 import { z } from 'zod';
+import { actionSchema, actionsForTrigger } from './actions/action.validation.js';
+import type { AutomationSettings } from './automation.types.js';
+import { conditionsSchema, scheduleSchema } from './conditions/conditions.validation.js';
 import {
-  buttonSchema,
-  quickReplySchema,
-  textsShape,
-  textProblems,
-} from './actions/action-text.validation.js';
-import type { AutomationSettings, Trigger } from './automation.types.js';
-import {
+  emojiSchema,
   idListSchema,
   payloadFilterShape,
   payloadFilterProblem,
+  refSchema,
   textMatchSchema,
 } from './matching/match.validation.js';
 
@@ -29,6 +27,7 @@ const triggerSchema = z.discriminatedUnion(
       match: textMatchSchema,
       storyIds: idListSchema.optional(),
     }),
+    z.strictObject({ type: z.literal('story_mention') }),
     z.strictObject({ type: z.literal('postback'), ...payloadFilterShape }).superRefine(payloadFilterProblem),
     z
       .strictObject({ type: z.literal('quick_reply'), ...payloadFilterShape })
@@ -40,24 +39,14 @@ const triggerSchema = z.discriminatedUnion(
       repliesToo: z.boolean().default(false),
       live: z.boolean().default(false),
     }),
+    z.strictObject({ type: z.literal('referral'), ref: refSchema.optional() }),
+    z.strictObject({ type: z.literal('reaction'), emoji: emojiSchema.optional() }),
+    z.strictObject({ type: z.literal('default') }),
   ],
-  { error: 'must be one of message, story_reply, postback, quick_reply, comment' },
-);
-
-const actionSchema = z.discriminatedUnion(
-  'type',
-  [
-    z
-      .strictObject({
-        type: z.literal('send_message'),
-        ...textsShape,
-        quickReplies: z.array(quickReplySchema).min(1).max(13, 'must be at most 13').optional(),
-        buttons: z.array(buttonSchema).min(1).max(3, 'must be at most 3').optional(),
-      })
-      .superRefine(textProblems),
-    z.strictObject({ type: z.literal('reply_to_comment'), ...textsShape }).superRefine(textProblems),
-  ],
-  { error: 'must be one of send_message, reply_to_comment' },
+  {
+    error:
+      'must be one of message, story_reply, story_mention, postback, quick_reply, comment, referral, reaction, default',
+  },
 );
 
 const fields = {
@@ -67,13 +56,13 @@ const fields = {
   priority: z.int().min(-1_000_000).max(1_000_000),
   continue: z.boolean(),
   trigger: triggerSchema,
-  /** No type of condition is known yet; forms send the empty list all the same. */
-  conditions: z.array(z.unknown()).max(0, 'conditions are not known to this version').optional(),
+  conditions: conditionsSchema,
   actions: z.array(actionSchema).min(1, 'must have at least one action').max(20, 'must be at most 20'),
   cooldownMs: z
     .int()
     .min(0)
     .max(365 * DAY_MS, 'must be at most a year'),
+  schedule: scheduleSchema.optional(),
 };
 
 /** Without defaults: what is left out of a change stays as it is. */
@@ -84,32 +73,17 @@ const allFields = z.strictObject({
   enabled: fields.enabled.default(true),
   priority: fields.priority.default(0),
   continue: fields.continue.default(false),
+  conditions: fields.conditions.default([]),
   cooldownMs: fields.cooldownMs.default(0),
 });
 
 /** A whole automation: what POST and PUT take. */
-export const automationSchema: z.ZodType<AutomationSettings> = allFields
-  .superRefine(({ trigger, actions }, context) => {
-    for (const { path, message } of triggerProblems(trigger, actions))
+export const automationSchema: z.ZodType<AutomationSettings> = allFields.superRefine(
+  ({ trigger, actions }, context) => {
+    for (const { path, message } of actionsForTrigger(trigger.type, actions))
       context.addIssue({ code: 'custom', path, message });
-  })
-  .transform(({ conditions: _none, ...settings }) => settings);
-
-/** Some fields of one: what PATCH takes. The whole that comes of it is checked against {@link automationSchema}. */
-export const automationChangeSchema: z.ZodType<Partial<AutomationSettings>> = changedFields.transform(
-  ({ conditions: _none, ...settings }) => settings,
+  },
 );
 
-function triggerProblems(trigger: Trigger, actions: { type: string }[]) {
-  if (trigger.type === 'comment') return [];
-  return actions.flatMap(({ type }, index) =>
-    type === 'reply_to_comment'
-      ? [
-          {
-            path: ['actions', index, 'type'],
-            message: 'answers comments only, but the trigger is no comment',
-          },
-        ]
-      : [],
-  );
-}
+/** Some fields of one: what PATCH takes. The whole that comes of it is checked against {@link automationSchema}. */
+export const automationChangeSchema: z.ZodType<Partial<AutomationSettings>> = changedFields;

@@ -4,8 +4,9 @@ import { NotFoundError, ValidationError } from '../http/http.errors.js';
 import type { PageQuery } from '../http/paging.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AutomationRepository } from './automation.repository.js';
-import type { Automation, AutomationSettings } from './automation.types.js';
+import type { Action, Automation, AutomationSettings } from './automation.types.js';
 import { automationSchema } from './automation.validation.js';
+import { OutboundClient } from './outbound/outbound.client.js';
 import { RulesService } from './rules/rules.service.js';
 
 const OBJECT_ID = /^[0-9a-f]{24}$/i;
@@ -20,10 +21,12 @@ export class AutomationsService {
     private readonly automations: AutomationRepository,
     private readonly accounts: AccountsService,
     private readonly rules: RulesService,
+    private readonly outbound: OutboundClient,
   ) {}
 
   /** @throws {ValidationError} when the account is not connected */
   async create(settings: AutomationSettings): Promise<Automation> {
+    this.checkUrls(settings);
     if (!(await this.accounts.find(settings.account))) {
       throw new ValidationError([{ path: 'account', message: 'is not a connected account' }]);
     }
@@ -47,6 +50,7 @@ export class AutomationsService {
    */
   async replace(id: string, settings: AutomationSettings): Promise<Automation> {
     const { account } = await this.get(id);
+    this.checkUrls(settings);
     if (settings.account !== account) {
       throw new ValidationError([{ path: 'account', message: 'can not be changed' }]);
     }
@@ -72,6 +76,17 @@ export class AutomationsService {
     await this.changed(automation, 'automation deleted');
   }
 
+  /** @throws {ValidationError} for addresses within private networks, but for those that the operator allows */
+  private checkUrls({ actions }: AutomationSettings): void {
+    const details = actions.flatMap((action, index) =>
+      urlsOf(action).flatMap(({ path, url }) => {
+        const message = this.outbound.problemOf(url);
+        return message === null ? [] : [{ path: `actions.${index}.${path}`, message }];
+      }),
+    );
+    if (details.length > 0) throw new ValidationError(details);
+  }
+
   private async changed(automation: Automation, msg: string): Promise<Automation> {
     const { account, id } = automation;
     try {
@@ -81,6 +96,21 @@ export class AutomationsService {
     }
     this.logger.log({ msg, account, automation: id });
     return automation;
+  }
+}
+
+/** What this program or Instagram opens; links that the person opens are not among them. */
+function urlsOf(action: Action): { path: string; url: string }[] {
+  switch (action.type) {
+    case 'send_media':
+    case 'call_webhook':
+      return [{ path: 'url', url: action.url }];
+    case 'send_cards':
+      return action.cards.flatMap(({ imageUrl }, index) =>
+        imageUrl === undefined ? [] : [{ path: `cards.${index}.imageUrl`, url: imageUrl }],
+      );
+    default:
+      return [];
   }
 }
 

@@ -61,6 +61,17 @@ export abstract class WebhookConfig {
   abstract readonly logRetentionMs: number;
 }
 
+export abstract class AutomationConfig {
+  /** A message that is one of these ends all answers to the person … */
+  abstract readonly optOutWords: readonly string[];
+  /** … until one of these. */
+  abstract readonly optInWords: readonly string[];
+  /** How long a conversation is left to the person of the account who wrote in it. */
+  abstract readonly humanTakeoverMs: number;
+  /** `host` or `host:port` that `call_webhook` may reach although they are private. */
+  abstract readonly outboundAllowedHosts: readonly string[];
+}
+
 export interface AppConfig {
   server: ServerConfig;
   database: DatabaseConfig;
@@ -69,4 +80,5 @@ export interface AppConfig {
   security: SecurityConfig;
   queue: QueueConfig;
   webhooks: WebhookConfig;
+  automation: AutomationConfig;
 }

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import {
+  AutomationConfig,
   DatabaseConfig,
   GraphConfig,
   MetaConfig,
@@ -22,6 +23,7 @@ export class ConfigModule {
       { provide: SecurityConfig, useValue: config.security },
       { provide: QueueConfig, useValue: config.queue },
       { provide: WebhookConfig, useValue: config.webhooks },
+      { provide: AutomationConfig, useValue: config.automation },
     ];
     return { module: ConfigModule, global: true, providers, exports: providers };
   }

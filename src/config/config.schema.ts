@@ -23,6 +23,8 @@ const list = z.string().transform((value) =>
     .filter((part) => part !== ''),
 );
 
+const words = list.refine((values) => values.length > 0, 'must be a word, or several separated by commas');
+
 const secret = (what: string) => z.string().min(8, `must be ${what} of at least 8 characters`);
 
 const secrets = (what: string) =>
@@ -79,6 +81,11 @@ export const environmentSchema = z.object({
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).default(10_000),
   DEDUP_WINDOW_MS: wholeNumber(0, 3_600_000).default(10_000),
   SHUTDOWN_TIMEOUT_MS: wholeNumber(0, 600_000).default(10_000),
+
+  OPT_OUT_WORDS: words.default(['STOP']),
+  OPT_IN_WORDS: words.default(['START']),
+  OUTBOUND_ALLOWED_HOSTS: list.default([]),
+  HUMAN_TAKEOVER_HOURS: wholeNumber(1, 720).default(12),
 
   // Instagram delivers again for 36 hours: what is forgotten earlier would be answered twice.
   COMPLETED_RETENTION_HOURS: wholeNumber(36, 8760).default(48),

@@ -73,6 +73,12 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
       dedupWindowMs: env.DEDUP_WINDOW_MS,
       logRetentionMs: env.WEBHOOK_LOG_RETENTION_HOURS * HOUR_MS,
     },
+    automation: {
+      optOutWords: env.OPT_OUT_WORDS,
+      optInWords: env.OPT_IN_WORDS,
+      outboundAllowedHosts: env.OUTBOUND_ALLOWED_HOSTS,
+      humanTakeoverMs: env.HUMAN_TAKEOVER_HOURS * HOUR_MS,
+    },
   };
 }
 

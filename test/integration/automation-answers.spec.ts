@@ -17,6 +17,8 @@ const sandbox = new SandboxServer();
 let graphUrl: string;
 let app: AutomationApp;
 let account: string;
+/** Within the 24-hour window, and each later than the one before. */
+const startedAt = Date.now() - 60_000;
 let events = 0;
 
 beforeAll(async () => {
@@ -39,7 +41,7 @@ beforeEach(async () => {
 const person = '2978000000000001';
 const common = () => {
   events += 1;
-  return { account, person, timestamp: 1_700_000_000_000 + events };
+  return { account, person, timestamp: startedAt + events };
 };
 const message = (text?: string, more: Partial<MessageEvent> = {}): MessageEvent => ({
   ...common(),
@@ -94,6 +96,7 @@ describe('what an event is answered with', () => {
         action: 0,
         type: 'send_message',
         automation,
+        text: 'It is 49 EUR.',
         status: 'sent',
         run: expect.any(String),
         possibleDuplicate: false,
@@ -230,14 +233,19 @@ describe('what is not answered', () => {
       { result: 'ignored', reason: 'edit' },
     ],
     [
-      'a reaction',
+      'a reaction that nothing matches',
       () => ({ ...common(), kind: 'reaction', mid: 'm', action: 'react' }),
-      { result: 'ignored', reason: 'reaction' },
+      { result: 'no_match' },
     ],
     [
-      'a referral',
+      'a reaction that was taken back',
+      () => ({ ...common(), kind: 'reaction', mid: 'm', action: 'unreact' }),
+      { result: 'ignored', reason: 'unreact' },
+    ],
+    [
+      'a referral that nothing matches',
       () => ({ ...common(), kind: 'referral', referral: {} }),
-      { result: 'ignored', reason: 'referral' },
+      { result: 'no_match' },
     ],
     ['a mention', () => ({ ...common(), kind: 'mention' }), { result: 'ignored', reason: 'mention' }],
     [
@@ -275,6 +283,7 @@ describe('contacts', () => {
       _id: `${account}:${person}`,
       account,
       person,
+      firstJob: expect.any(String),
       firstSeenAt: new Date(newer.timestamp),
       lastInboundAt: new Date(newer.timestamp),
     });
@@ -288,7 +297,7 @@ describe('contacts', () => {
 
   it('are seen in a story that mentions the account', async () => {
     const mention: StoryMentionEvent = { ...message(), kind: 'story_mention' };
-    expect(await outcomeOf(mention)).toEqual({ result: 'ignored', reason: 'story_mention' });
+    expect(await outcomeOf(mention)).toEqual({ result: 'no_match' });
     expect(await contact()).toMatchObject({ lastInboundAt: new Date(mention.timestamp) });
   });
 

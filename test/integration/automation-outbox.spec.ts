@@ -15,6 +15,7 @@ const config = testConfig();
 let app: AutomationApp;
 let account: string;
 let automation: string;
+const startedAt = Date.now() - 60_000;
 let events = 0;
 
 beforeAll(async () => {
@@ -45,7 +46,7 @@ beforeEach(async () => {
 const person = '2978000000000001';
 function message(): MessageEvent {
   events += 1;
-  const timestamp = 1_700_000_000_000 + events;
+  const timestamp = startedAt + events;
   return { kind: 'message', account, person, timestamp, mid: `m${events}`, attachments: [], text: 'hi' };
 }
 function comment(commentId: string): CommentEvent {
@@ -53,7 +54,7 @@ function comment(commentId: string): CommentEvent {
     kind: 'comment',
     account,
     person,
-    timestamp: 1_700_000_000_000,
+    timestamp: startedAt,
     commentId,
     text: 'hi',
     own: false,
@@ -226,7 +227,8 @@ describe('any course of failures', () => {
       fc.asyncProperty(fc.array(effect, { maxLength: 6 }), async (effects) => {
         sandbox.reset();
         for (const each of effects) sandbox.faults.add({ match: { call: 'send' }, times: 1, effect: each });
-        const [event, job] = [message(), app.newJobId()];
+        const job = app.newJobId();
+        const event = { ...message(), person: String(2_978_000_000_100_000 + events) };
         let result = await app.handle(event, job);
         while (result.type !== 'done') {
           if (result.type === 'snooze') await app.accounts.update(account, { status: 'active' });

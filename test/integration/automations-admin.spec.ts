@@ -62,7 +62,7 @@ const message = (): MessageEvent => ({
   kind: 'message',
   account,
   person: '2978',
-  timestamp: 1_700_000_000_000,
+  timestamp: Date.now(),
   mid: 'm',
   attachments: [],
   text: 'price?',
@@ -85,6 +85,7 @@ describe('/api/admin/automations', () => {
         enabled: true,
         priority: 0,
         continue: false,
+        conditions: [],
         cooldownMs: 0,
         createdAt: expect.any(String),
         updatedAt: expect.any(String),
@@ -106,11 +107,24 @@ describe('/api/admin/automations', () => {
       ...price(),
       name: '',
       schedule: {},
-      actions: [{ type: 'react' }],
+      actions: [{ type: 'dance' }],
     });
     expect(answer).toMatchObject({ status: 422, body: { code: 'validation_failed' } });
     const paths = (answer.body['details'] as { path: string }[]).map(({ path }) => path);
-    expect(paths.toSorted()).toEqual(['actions.0.type', 'name', 'schedule']);
+    expect(paths.toSorted()).toEqual(['actions.0.type', 'name', 'schedule.timezone']);
+  });
+
+  it.each([
+    'http://127.0.0.1:3000/',
+    'https://169.254.169.254/latest',
+    'http://[::1]/',
+    'https://localhost/',
+  ])('refuses %s as a webhook', async (url) => {
+    const answer = await call('POST', '', { ...price(), actions: [{ type: 'call_webhook', url }] });
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { details: [{ path: 'actions.0.url', message: 'must be a public address' }] },
+    });
   });
 
   it('refuses an account that is not connected', async () => {

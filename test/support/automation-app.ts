@@ -10,18 +10,20 @@ import { AutomationModule } from '../../src/automation/automation.module.js';
 import { AutomationsService } from '../../src/automation/automations.service.js';
 import { automationSchema } from '../../src/automation/automation.validation.js';
 import type { ContactDocument } from '../../src/automation/contacts/contact.schema.js';
+import { automationJobKinds } from '../../src/automation/flows/flow-job.js';
 import { eventHandlers } from '../../src/automation/handlers/event-handlers.js';
 import type { MessageDocument } from '../../src/automation/outbox/message.schema.js';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { HttpErrorFilter } from '../../src/http/http-error.filter.js';
-import type { InstagramEvent } from '../../src/instagram/instagram-event.js';
+import { eventKinds, type InstagramEvent } from '../../src/instagram/instagram-event.js';
 import { InstagramModule } from '../../src/instagram/instagram.module.js';
+import { QueueModule } from '../../src/queue/queue.module.js';
 import { JOB_KINDS } from '../../src/queue/job-handler.decorator.js';
 import type { Handler, JobResult } from '../../src/queue/job.types.js';
 
-/** What one process needs to answer events, without a queue: tests hand the jobs to the handlers themselves. */
+/** What one process needs to answer events: tests hand them to the handlers themselves, and the queue runs what those put off. */
 export class AutomationApp {
   private lastJob = 0;
 
@@ -37,6 +39,7 @@ export class AutomationApp {
         ConfigModule.forRoot(config),
         DatabaseModule,
         InstagramModule.forRoot({ baseUrl: graphUrl, version: 'v25.0', timeoutMs: 2000, connections: 4 }),
+        QueueModule.forRoot({ kinds: [...eventKinds, ...automationJobKinds] }),
         AutomationModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: HttpErrorFilter }],

@@ -1,3 +1,8 @@
+import type { Type } from '@nestjs/common';
+import { getConnectionToken } from '@nestjs/mongoose';
+import type { Connection } from 'mongoose';
+import type { ContactDocument } from '../../src/automation/contacts/contact.schema.js';
+import type { MessageDocument } from '../../src/automation/outbox/message.schema.js';
 import { SandboxServer, type SandboxServerOptions } from '../../src/instagram/sandbox/sandbox-server.js';
 import { startServer, type RunningServer } from '../../src/server.js';
 import { testConfig, testSecrets } from './test-config.js';
@@ -30,6 +35,23 @@ export class TestServer {
 
   admin(method: string, path: string, body?: object): Promise<unknown> {
     return adminCall(this.url, testSecrets.adminToken, method, path, body);
+  }
+
+  /** Any provider of the application. */
+  get<T>(provider: Type<T>): T {
+    return this.server.app.get(provider, { strict: false });
+  }
+
+  get contacts() {
+    return this.collection<ContactDocument>('contacts');
+  }
+
+  get messages() {
+    return this.collection<MessageDocument>('messages');
+  }
+
+  collection<T extends object>(name: string) {
+    return this.server.app.get<Connection>(getConnectionToken()).collection<T>(name);
   }
 
   /** What was sent to Instagram so far: texts in order. */

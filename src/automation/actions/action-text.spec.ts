@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PersonalEvent } from '../contacts/contacts.service.js';
+import type { PersonalEvent } from '../answerable-event.js';
 import type { ActionContext } from './action-context.js';
 import { renderText } from './action-text.js';
-import { compileAction } from './compiled-action.js';
+import type { Action } from '../automation.types.js';
+import { compileAction as compile, type CompiledTexts } from './compiled-action.js';
+
+const compileAction = (action: Action) => compile(action) as CompiledTexts;
 
 const event: PersonalEvent = {
   kind: 'message',
@@ -19,9 +22,18 @@ function context(
   contact: ActionContext['contact'] = async () => ({ username: 'ann' }),
 ): ActionContext {
   return {
-    job,
-    signal: new AbortController().signal,
+    job: {
+      id: job,
+      kind: 'message',
+      payload: event,
+      attempt: 1,
+      maxAttempts: 3,
+      enqueuedAt: new Date(0),
+      signal: new AbortController().signal,
+    },
     event,
+    known: null,
+    source: [],
     account: { instagramId: '178', username: 'shop', status: 'active', accessToken: 'token', tokenId: 't1' },
     automation: 'a1',
     position: 0,

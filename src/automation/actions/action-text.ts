@@ -8,7 +8,7 @@ export async function renderText(
   { texts, limit, contactNeeds }: CompiledTexts,
   context: ActionContext,
 ): Promise<string> {
-  const template = texts[pick(texts.length, `${context.job}:${context.automation}:${context.position}`)]!;
+  const template = texts[pick(texts.length, `${context.job.id}:${context.automation}:${context.position}`)]!;
   const text = template.render({
     contact: contactNeeds.size > 0 ? await context.contact() : {},
     event: { text: textOf(context.event) },

@@ -1,23 +1,22 @@
-import { Injectable } from '@nestjs/common';
-import type { ActionContext, ActionResult } from './action-context.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ActionContext, ActionResult, ActionRunner } from './action-context.js';
 import type { CompiledAction } from './compiled-action.js';
-import { ReplyToCommentAction } from './reply-to-comment.action.js';
-import { SendMessageAction } from './send-message.action.js';
+
+/** All {@link ActionRunner}s: an injection token. */
+export const ACTION_RUNNERS = Symbol('ACTION_RUNNERS');
 
 /** Finds what runs each type of action. */
 @Injectable()
 export class ActionExecutor {
-  constructor(
-    private readonly sendMessage: SendMessageAction,
-    private readonly replyToComment: ReplyToCommentAction,
-  ) {}
+  private readonly runners: ReadonlyMap<string, ActionRunner<CompiledAction>>;
+
+  constructor(@Inject(ACTION_RUNNERS) runners: readonly ActionRunner<CompiledAction>[]) {
+    this.runners = new Map(runners.flatMap((runner) => runner.types.map((type) => [type, runner] as const)));
+  }
 
   run(action: CompiledAction, context: ActionContext): Promise<ActionResult> {
-    switch (action.type) {
-      case 'send_message':
-        return this.sendMessage.run(action, context);
-      case 'reply_to_comment':
-        return this.replyToComment.run(action, context);
-    }
+    const runner = this.runners.get(action.type);
+    if (!runner) throw new TypeError(`nothing runs the action ${action.type}`);
+    return runner.run(action, context);
   }
 }

@@ -1,23 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService, type ConnectedAccount } from '../../accounts/accounts.service.js';
 import { Clock } from '../../database/clock.js';
-import type { StoryMentionEvent } from '../../instagram/instagram-event.js';
-import { snooze, type JobResult, type RunningJob } from '../../queue/job.types.js';
-import { reasonToIgnore, type AnswerableEvent } from '../answerable-event.js';
-import { ContactsService, type PersonalEvent } from '../contacts/contacts.service.js';
-import { RulesService } from '../rules/rules.service.js';
+import { done, snooze, type JobResult, type RunningJob } from '../../queue/job.types.js';
+import { reasonToIgnore, type AnswerableEvent, type PersonalEvent } from '../answerable-event.js';
+import { ContactsService } from '../contacts/contacts.service.js';
+import type { FlowJob } from '../flows/flow-job.js';
+import type { Run } from '../flows/run.js';
+import { ConversationGate } from '../gates/conversation.gate.js';
+import { AnswerPlanner, type Plan } from './answer.planner.js';
 import { ended } from './event-outcome.js';
 import { PARKED_RECHECK_MS } from './graph-failure.js';
-import { RuleRunner, type Run } from './rule.runner.js';
+import { RuleRunner } from './rule.runner.js';
 
-/** The way of every event that an automation may answer: account, rules, actions, outcome. */
+/** The way of every event that an automation may answer: account, person, rules, actions, outcome. */
 @Injectable()
 export class AnsweringService {
   constructor(
     private readonly accounts: AccountsService,
-    private readonly rules: RulesService,
     private readonly contacts: ContactsService,
+    private readonly planner: AnswerPlanner,
     private readonly runner: RuleRunner,
+    private readonly gate: ConversationGate,
     private readonly clock: Clock,
   ) {}
 
@@ -29,32 +32,52 @@ export class AnsweringService {
     if (!account) return ended('unknown_account');
     const parked = this.parkedUntil(account);
     if (parked) return snooze(parked, `account_${account.status}`);
-    return this.match({ job, event, account });
+    return this.respond({ job, event, account, known: await this.contacts.find(event) });
   }
 
-  /** For an event that nothing answers but that tells of a person: keeps that, and no more. */
-  async record(event: StoryMentionEvent, reason: string): Promise<JobResult> {
-    const { person } = event;
-    if (person === null || person === event.account) return ended('ignored', { reason: 'no_person' });
-    if (!(await this.accounts.find(event.account))) return ended('unknown_account');
-    await this.contacts.recordEvent({ ...event, person });
-    return ended('ignored', { reason });
+  /** For what is left of a flow after a wait: unless the person, a pause or the owner says otherwise meanwhile. */
+  async goOn(job: RunningJob<FlowJob>): Promise<JobResult> {
+    const { event, flow } = job.payload;
+    const account = await this.accounts.find(event.account);
+    if (!account) return ended('unknown_account');
+    const parked = this.parkedUntil(account);
+    if (parked) return snooze(parked, `account_${account.status}`);
+    const known = await this.contacts.find(event);
+    const closed = await this.planner.reasonToEnd(event, flow, known);
+    const { automation } = flow;
+    const result = closed
+      ? done({ ...closed, automation })
+      : await this.runner.resume(flow, { job, event, account, known });
+    if (result.type === 'done') await this.contacts.endWait(event, job.id);
+    return result;
   }
 
-  private async match(run: Run): Promise<JobResult> {
-    const rules = await this.rules.forAccount(run.event.account);
-    if (run.event.kind === 'live_comment' && !rules.listensTo('live_comment')) {
-      return ended('ignored', { reason: 'no_live_trigger' });
-    }
-    const matching = rules.match(run.event);
+  private async respond(run: Run): Promise<JobResult> {
+    const { event, job, known } = run;
+    const plan = await this.planner.plan(run);
+    const answering = plan.type !== 'end';
+    const { answers, closed } = answering ? await this.gate.countAnswer(event, job.id, known) : {};
     // Side by side: the one waits for the disk, the other for Instagram. Both end before the job does.
     const [answer, recorded] = await Promise.allSettled([
-      matching.length > 0 ? this.runner.run(matching, run) : ended('no_match'),
-      this.contacts.recordEvent(run.event),
+      closed ? done(closed) : this.carryOut(plan, run),
+      this.contacts.recordEvent(event, job.id, answers),
     ]);
     if (answer.status === 'rejected') throw answer.reason;
     if (recorded.status === 'rejected') throw recorded.reason;
     return answer.value;
+  }
+
+  private carryOut(plan: Plan, run: Run): JobResult | Promise<JobResult> {
+    switch (plan.type) {
+      case 'end':
+        return done(plan.outcome);
+      case 'rules':
+        return this.runner.run(plan.rules, run, plan.note);
+      case 'flow':
+        return this.runner.resume(plan.flow, run);
+      case 'ask_again':
+        return this.runner.askAgain(plan.ask, run);
+    }
   }
 
   /** Null for an account that may send. */

@@ -1,121 +1,93 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsService, type ConnectedAccount } from '../../accounts/accounts.service.js';
-import { Clock } from '../../database/clock.js';
-import { GraphError } from '../../instagram/graph/graph.errors.js';
-import type { JobResult, RunningJob } from '../../queue/job.types.js';
-import { ActionExecutor } from '../actions/action.executor.js';
-import type { ActionContext } from '../actions/action-context.js';
-import { ContactsService, type PersonalEvent } from '../contacts/contacts.service.js';
+import type { JobResult } from '../../queue/job.types.js';
+import { compileAction, compileTexts } from '../actions/compiled-action.js';
+import { renderText } from '../actions/action-text.js';
+import { MessageSender } from '../actions/message.sender.js';
+import type { PendingAsk } from '../contacts/contact.schema.js';
 import { CooldownsService } from '../contacts/cooldowns.service.js';
+import { FlowRunner, type Flow, type Progress } from '../flows/flow.runner.js';
+import type { FlowState } from '../flows/flow-state.js';
+import { GraphFailures } from '../flows/graph.failures.js';
+import type { Run } from '../flows/run.js';
+import { GraphError } from '../../instagram/graph/graph.errors.js';
 import type { Rule } from '../rules/rule-set.js';
+import { MESSAGE_TEXT_LIMIT } from '../templates/text-limit.js';
 import { ended } from './event-outcome.js';
-import { graphFailure, type AccountMark } from './graph-failure.js';
 
-/** One event on its way to an answer. */
-export interface Run {
-  job: RunningJob<unknown>;
-  event: PersonalEvent;
-  account: ConnectedAccount;
-}
-
-/** What has been done so far. */
-interface Progress {
-  privatelyReplied: boolean;
-  /** The first automation that sent something. */
-  answeredBy?: string;
-  skipped?: { automation: string; reason: string };
-}
-
-/** Runs the actions of the rules that an event matched, in order, and tells how the event ended. */
+/** Carries out what was planned for an event, and tells how the event ended. */
 @Injectable()
 export class RuleRunner {
   constructor(
-    private readonly executor: ActionExecutor,
-    private readonly contacts: ContactsService,
+    private readonly flows: FlowRunner,
     private readonly cooldowns: CooldownsService,
-    private readonly accounts: AccountsService,
-    private readonly clock: Clock,
+    private readonly sender: MessageSender,
+    private readonly failures: GraphFailures,
   ) {}
 
-  /** @param rules at least one */
-  async run(rules: readonly Rule[], run: Run): Promise<JobResult> {
-    const ready = await this.cooldowns.ready(rules, run.event, run.job.id);
+  /**
+   * @param rules at least one
+   * @param note why an answered event was answered, where that is worth telling
+   */
+  async run(rules: readonly Rule[], run: Run, note?: string): Promise<JobResult> {
+    const ready = this.cooldowns.ready(rules, run.event, run.job.id, run.known);
     if (ready.length === 0) return ended('cooldown', { automation: rules[0]?.id });
     const progress: Progress = { privatelyReplied: false };
-    const contact = this.lazyContact(ready, run);
+    const contact = this.flows.lazyContact(
+      ready.flatMap(({ actions }) => actions),
+      run,
+    );
     for (const rule of ready) {
-      const failure = await this.runActions(rule, run, contact, progress);
+      const before = progress.answeredBy;
+      const own: Progress = { privatelyReplied: progress.privatelyReplied };
+      const failure = await this.flows.run({ ...rule, from: 0 }, run, own, contact);
+      Object.assign(progress, own, { answeredBy: before ?? own.answeredBy });
+      // Not before a job that will run again has come to its end.
+      if (own.answeredBy !== undefined && (failure === null || failure.type === 'done')) {
+        await this.cooldowns.start(rule, run.event, run.job.id);
+      }
       if (failure) return failure;
     }
-    if (progress.answeredBy !== undefined) return ended('answered', { automation: progress.answeredBy });
-    const { skipped } = progress;
-    return ended(skipped?.reason === 'comment_has_its_reply' ? 'ignored' : 'failed', skipped);
+    return endOf(progress, note);
   }
 
-  /** Null when the rule's actions are through. */
-  private async runActions(
-    rule: Rule,
-    run: Run,
-    contact: ActionContext['contact'],
-    progress: Progress,
-  ): Promise<JobResult | null> {
-    const { job, event, account } = run;
-    let failure: JobResult | null = null;
-    let fired = false;
+  /** Goes on with a flow that another job began. */
+  async resume(state: FlowState, run: Run): Promise<JobResult> {
+    const { automation, actions, position, privatelyReplied } = state;
+    if (position >= actions.length) return ended('answered', { automation });
+    const compiled = actions.map((action) => compileAction(action));
+    const flow: Flow = { id: automation, actions: compiled, source: actions, from: position };
+    const progress: Progress = { privatelyReplied };
+    const contact = this.flows.lazyContact(compiled, run);
+    return (await this.flows.run(flow, run, progress, contact)) ?? endOf(progress);
+  }
+
+  /** Tells a person that the answer to a question is not of the form that was asked for. */
+  async askAgain({ flow, retryText }: PendingAsk, run: Run): Promise<JobResult> {
+    const texts = compileTexts({ text: retryText }, MESSAGE_TEXT_LIMIT);
+    const contact = this.flows.lazyContact([texts], run);
+    const { automation, actions: source } = flow;
+    const context = {
+      ...run,
+      automation,
+      source,
+      position: flow.position - 1,
+      privatelyReplied: true,
+      contact,
+    };
     try {
-      for (const [position, action] of rule.actions.entries()) {
-        job.signal.throwIfAborted();
-        const { privatelyReplied } = progress;
-        const shared = { job: job.id, signal: job.signal, event, account, contact, automation: rule.id };
-        const result = await this.executor.run(action, { ...shared, position, privatelyReplied });
-        if (result.type === 'skipped') {
-          progress.skipped ??= { automation: rule.id, reason: result.reason };
-          continue;
-        }
-        fired = true;
-        progress.answeredBy ??= rule.id;
-        if (action.type === 'send_message') progress.privatelyReplied = true;
-      }
+      const text = await renderText(texts, context);
+      if (text !== '') await this.sender.send({ type: 'ask', message: { text } }, context);
+      return ended('answered', { automation, reason: 'answer_invalid' });
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
-      failure = await this.fail(error, rule, account, progress);
-    }
-    // Not before a job that will run again has come to its end.
-    if (fired && (failure === null || failure.type === 'done'))
-      await this.cooldowns.start(rule, event, job.id);
-    return failure;
-  }
-
-  private lazyContact(rules: readonly Rule[], { job, event, account }: Run): ActionContext['contact'] {
-    let contact: ReturnType<ActionContext['contact']> | undefined;
-    return () => {
-      const needs = rules.flatMap(({ actions }) => actions.flatMap(({ contactNeeds }) => [...contactNeeds]));
-      contact ??= this.contacts.describe(event, account, new Set(needs), job.signal);
-      return contact;
-    };
-  }
-
-  private async fail(
-    error: GraphError,
-    rule: Rule,
-    account: ConnectedAccount,
-    { answeredBy }: Progress,
-  ): Promise<JobResult> {
-    const automation = answeredBy ?? rule.id;
-    const sent = answeredBy !== undefined;
-    const { result, mark } = graphFailure(error, { automation, sent, nowMs: this.clock.now() });
-    if (mark) await this.markAccount(account, mark, error.code);
-    return result;
-  }
-
-  private markAccount(account: ConnectedAccount, mark: AccountMark, reason: string): Promise<void> {
-    switch (mark.type) {
-      case 'reconnect':
-        return this.accounts.markReconnect(account, reason);
-      case 'paused':
-        return this.accounts.markPaused(account, reason);
-      case 'throttled':
-        return this.accounts.markThrottled(account, mark.untilMs);
+      return this.failures.handle(error, run, automation, undefined);
     }
   }
+}
+
+function endOf({ answeredBy, waiting, skipped }: Progress, note?: string): JobResult {
+  if (answeredBy !== undefined) {
+    return ended('answered', { automation: answeredBy, reason: note ?? (waiting && 'waiting') });
+  }
+  return ended(skipped?.reason === 'comment_has_its_reply' ? 'ignored' : 'failed', skipped);
 }

@@ -4,26 +4,42 @@ import type { Collection, Model } from 'mongoose';
 import { Batcher } from '../../database/batcher.js';
 import { WriteCommands } from '../../database/write-commands.js';
 import type { BulkItemError } from '../../database/write-errors.js';
-import { CONTACT_MODEL, contactId, type ContactDocument, type Cooldown } from './contact.schema.js';
+import {
+  CONTACT_MODEL,
+  contactId,
+  type AnswerCount,
+  type ContactDocument,
+  type Cooldown,
+  type JobDecision,
+  type PauseReason,
+  type PendingAsk,
+} from './contact.schema.js';
 
-export interface Sighting {
+export interface ContactKey {
   account: string;
   person: string;
+}
+
+export interface Sighting extends ContactKey {
   at: Date;
+  /** The job that brought the event. */
+  job: string;
   /** Opens the 24-hour window. */
   inbound: boolean;
   username?: string;
+  answers?: AnswerCount;
 }
 
 interface ContactUpdate {
   $set?: Record<string, unknown>;
+  $setOnInsert?: Record<string, unknown>;
   $unset?: Record<string, ''>;
   $max?: Record<string, unknown>;
+  $addToSet?: Record<string, unknown>;
+  $pull?: Record<string, unknown>;
 }
 
-interface ContactWrite {
-  account: string;
-  person: string;
+interface ContactWrite extends ContactKey {
   seenAt: Date;
   update: ContactUpdate;
 }
@@ -57,12 +73,17 @@ export class ContactRepository {
   }
 
   /** Keeps what an event tells about a person; times only ever go forward, since events come in any order. */
-  async recordSighting({ account, person, at, inbound, username }: Sighting): Promise<void> {
+  async recordSighting({ account, person, at, job, inbound, username, answers }: Sighting): Promise<void> {
+    const $set = { ...(username && { username }), ...(answers && { answers }) };
     await this.upsert({
       account,
       person,
       seenAt: at,
-      update: { ...(inbound && { $max: { lastInboundAt: at } }), ...(username && { $set: { username } }) },
+      update: {
+        ...(inbound && { $max: { lastInboundAt: at } }),
+        ...(Object.keys($set).length > 0 && { $set }),
+        $setOnInsert: { firstJob: job },
+      },
     });
   }
 
@@ -84,7 +105,7 @@ export class ContactRepository {
 
   /** @param over keys of other cooldowns that have passed: they go, or an eager commenter's would pile up */
   async startCooldown(
-    contact: { account: string; person: string },
+    contact: ContactKey,
     key: string,
     cooldown: Cooldown,
     over: string[],
@@ -98,6 +119,73 @@ export class ContactRepository {
     });
   }
 
+  /** Nothing is sent to the person from now on; a question that waits for its answer is dropped. */
+  async optOut(contact: ContactKey, at: Date): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $set: { optedOutAt: at }, $unset: { ask: '' } } });
+  }
+
+  async optIn(contact: ContactKey, at: Date): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $unset: { optedOutAt: '' } } });
+  }
+
+  /** A pause that lasts longer stays as it is, but for its reason. */
+  async pause(contact: ContactKey, until: Date, reason: PauseReason, at: Date): Promise<void> {
+    const update = { $max: { pausedUntil: until }, $set: { pauseReason: reason } };
+    await this.upsert({ ...contact, seenAt: at, update });
+  }
+
+  async resume(contact: ContactKey, at: Date): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $unset: { pausedUntil: '', pauseReason: '' } } });
+  }
+
+  async addTag(contact: ContactKey, tag: string, at: Date): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $addToSet: { tags: tag } } });
+  }
+
+  async removeTag(contact: ContactKey, tag: string, at: Date): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $pull: { tags: tag } } });
+  }
+
+  async setAttribute(contact: ContactKey, name: string, value: string, at: Date): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $set: { [`attributes.${name}`]: value } } });
+  }
+
+  /** Replaces a question that is pending. */
+  async ask(contact: ContactKey, ask: PendingAsk, at: Date): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $set: { ask } } });
+  }
+
+  async endAsk(contact: ContactKey, at: Date): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $unset: { ask: '' } } });
+  }
+
+  /** The question has its answer, and the job that brought it goes on with the flow: in one write. */
+  async answerAsk(
+    contact: ContactKey,
+    { attribute, value, decision }: { attribute: string; value: string; decision: JobDecision },
+    at: Date,
+  ): Promise<void> {
+    const $set = { [`attributes.${attribute}`]: value, decision };
+    await this.upsert({ ...contact, seenAt: at, update: { $set, $unset: { ask: '' } } });
+  }
+
+  async decide(contact: ContactKey, decision: JobDecision, at: Date): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $set: { decision } } });
+  }
+
+  async beginWait(
+    contact: ContactKey,
+    job: string,
+    wait: { automation: string; until: Date },
+    at: Date,
+  ): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $set: { [`waits.${job}`]: wait } } });
+  }
+
+  async endWait(contact: ContactKey, job: string, at: Date): Promise<void> {
+    await this.upsert({ ...contact, seenAt: at, update: { $unset: { [`waits.${job}`]: '' } } });
+  }
+
   private async upsert(write: ContactWrite): Promise<void> {
     const error = await this.writes.add(write);
     if (error) throw error;
@@ -106,7 +194,7 @@ export class ContactRepository {
   private async writeAll(writes: ContactWrite[]): Promise<(BulkItemError | null)[]> {
     const statements = writes.map(({ account, person, seenAt, update }) => ({
       filter: { _id: contactId(account, person) },
-      update: { ...update, $setOnInsert: { account, person, firstSeenAt: seenAt } },
+      update: { ...update, $setOnInsert: { account, person, firstSeenAt: seenAt, ...update.$setOnInsert } },
       upsert: true,
     }));
     return (await this.commands.update(statements)).errors;

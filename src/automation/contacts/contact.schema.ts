@@ -1,4 +1,6 @@
 import { Schema } from 'mongoose';
+import type { AnswerFormat } from '../automation.types.js';
+import type { FlowState } from '../flows/flow-state.js';
 
 export const CONTACT_MODEL = 'Contact';
 
@@ -8,6 +10,38 @@ export interface Cooldown {
   /** That fired it: when the same job runs again after a crash, it is not stopped by itself. */
   job: string;
 }
+
+/** A question that was sent: the person's next message is its answer. */
+export interface PendingAsk {
+  /** What follows the answer. */
+  flow: FlowState;
+  attribute: string;
+  validate: AnswerFormat;
+  /** Sent when the answer is not of the form asked for. */
+  retryText: string;
+  expiresAt: Date;
+}
+
+/** What a job decided before it did anything, so that its next run after a crash does not decide otherwise. */
+export interface JobDecision {
+  job: string;
+  /** Ids of the automations that answer. */
+  rules?: string[];
+  /** The flow that its event went on with. */
+  flow?: FlowState;
+}
+
+/** How often automations answered this person lately. */
+export interface AnswerCount {
+  /** The last job counted. */
+  job: string;
+  minuteFrom: Date;
+  inMinute: number;
+  dayFrom: Date;
+  inDay: number;
+}
+
+export type PauseReason = 'human' | 'automation' | 'loop' | 'thread_taken' | 'by_owner';
 
 /** A person who wrote to or commented under an account, as that account knows them. */
 export interface ContactDocument {
@@ -21,12 +55,24 @@ export interface ContactDocument {
   attributes?: Record<string, string>;
   tags?: string[];
   firstSeenAt: Date;
+  /** The job of the first event. */
+  firstJob?: string;
   /** Last message, tap or story mention: opens Instagram's 24-hour window. Comments do not. */
   lastInboundAt?: Date;
   /** When Instagram was last asked for the profile, with or without an answer. */
   profileCheckedAt?: Date;
   /** By automation, or by `automation:media` for comments. */
   cooldowns?: Record<string, Cooldown>;
+  /** The person wrote STOP: nothing more is sent until START. */
+  optedOutAt?: Date;
+  /** Nothing answers before this time. */
+  pausedUntil?: Date;
+  pauseReason?: PauseReason;
+  ask?: PendingAsk;
+  /** By id of the job that goes on: what waits for its time. */
+  waits?: Record<string, { automation: string; until: Date }>;
+  decision?: JobDecision;
+  answers?: AnswerCount;
 }
 
 export const contactId = (account: string, person: string): string => `${account}:${person}`;
@@ -42,9 +88,17 @@ export const contactSchema = new Schema<ContactDocument>(
     attributes: Schema.Types.Mixed,
     tags: { type: [String], default: undefined },
     firstSeenAt: { type: Date, required: true },
+    firstJob: String,
     lastInboundAt: Date,
     profileCheckedAt: Date,
     cooldowns: Schema.Types.Mixed,
+    optedOutAt: Date,
+    pausedUntil: Date,
+    pauseReason: String,
+    ask: Schema.Types.Mixed,
+    waits: Schema.Types.Mixed,
+    decision: Schema.Types.Mixed,
+    answers: Schema.Types.Mixed,
   },
   { collection: 'contacts', versionKey: false, minimize: false },
 );

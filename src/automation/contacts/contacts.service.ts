@@ -3,23 +3,16 @@ import { Clock } from '../../database/clock.js';
 import { GraphClient } from '../../instagram/graph/graph.client.js';
 import { GraphError, type GraphErrorKind } from '../../instagram/graph/graph.errors.js';
 import type { GraphAccount, Profile } from '../../instagram/graph/graph.types.js';
-import type { StoryMentionEvent } from '../../instagram/instagram-event.js';
-import { isComment, type AnswerableEvent } from '../answerable-event.js';
+import { isComment, opensWindow, type PersonalEvent } from '../answerable-event.js';
 import type { ContactNeed, TemplateValues } from '../templates/template.js';
 import { ContactRepository } from './contact.repository.js';
-import type { ContactDocument } from './contact.schema.js';
+import type { AnswerCount, ContactDocument } from './contact.schema.js';
 
 /** Names change seldom, and each question costs a call: an answer, or none, is good for a day. */
 const PROFILE_CHECK_EVERY_MS = 86_400_000;
 
 /** What says nothing about the person: the next event may ask again. */
 const passing: ReadonlySet<GraphErrorKind> = new Set(['transient', 'throttled', 'token']);
-
-/** An event of a person who is known. */
-export type PersonalEvent = AnswerableEvent & { person: string };
-
-/** An event that says that the person is there: one to answer, or a mention in a story. */
-export type Sign = (AnswerableEvent | StoryMentionEvent) & { person: string };
 
 @Injectable()
 export class ContactsService {
@@ -32,16 +25,29 @@ export class ContactsService {
   ) {}
 
   /** Keeps that the person was seen, and the name that a comment carries. */
-  async recordEvent(event: Sign): Promise<void> {
+  async recordEvent(event: PersonalEvent, job: string, answers?: AnswerCount): Promise<void> {
     const { account, person } = event;
     const at = new Date(event.timestamp);
-    const username = 'commentId' in event ? event.username : undefined;
-    const inbound = !('commentId' in event);
-    await this.contacts.recordSighting({ account, person, at, inbound, ...(username && { username }) });
+    const username = isComment(event) ? event.username : undefined;
+    const inbound = opensWindow(event);
+    await this.contacts.recordSighting({
+      account,
+      person,
+      at,
+      job,
+      inbound,
+      ...(username && { username }),
+      ...(answers && { answers }),
+    });
   }
 
   find(event: PersonalEvent): Promise<ContactDocument | null> {
     return this.contacts.find(event.account, event.person);
+  }
+
+  /** The flow that waited in this job goes on, or has ended. */
+  async endWait(event: PersonalEvent, job: string): Promise<void> {
+    await this.contacts.endWait(event, job, this.clock.date());
   }
 
   /**
@@ -65,11 +71,28 @@ export class ContactsService {
     return { ...known, ...profile, ...fromEvent };
   }
 
+  /** Whether the person follows the account now; null when Instagram does not say. Never kept: it changes with a tap. */
+  async follows(
+    event: PersonalEvent,
+    contact: ContactDocument | null,
+    account: GraphAccount,
+    signal: AbortSignal,
+  ): Promise<boolean | null> {
+    if (!wrote(event, contact)) return null;
+    try {
+      const { followsAccount } = await this.graph.getProfile(account, event.person, signal);
+      return followsAccount ?? null;
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      this.logger.warn({ msg: 'no answer on who follows', account: event.account, code: error.code });
+      return null;
+    }
+  }
+
   /** It answers only for people who wrote or tapped, never after a comment alone. */
   private mayAskInstagram(event: PersonalEvent, contact: ContactDocument | null): boolean {
-    const wrote = !isComment(event) || contact?.lastInboundAt !== undefined;
     const checkedAt = contact?.profileCheckedAt?.getTime() ?? 0;
-    return wrote && this.clock.now() - checkedAt >= PROFILE_CHECK_EVERY_MS;
+    return wrote(event, contact) && this.clock.now() - checkedAt >= PROFILE_CHECK_EVERY_MS;
   }
 
   private async askInstagram(
@@ -91,3 +114,6 @@ export class ContactsService {
     }
   }
 }
+
+const wrote = (event: PersonalEvent, contact: ContactDocument | null): boolean =>
+  !isComment(event) || contact?.lastInboundAt !== undefined;

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../database/clock.js';
-import { isComment } from '../answerable-event.js';
+import { isComment, type PersonalEvent } from '../answerable-event.js';
 import type { Rule } from '../rules/rule-set.js';
 import { ContactRepository } from './contact.repository.js';
-import type { PersonalEvent } from './contacts.service.js';
+import type { ContactDocument } from './contact.schema.js';
 
 /**
  * Keeps an automation from firing again for the same person too soon. Read and then written without a lock: the queue
@@ -17,9 +17,7 @@ export class CooldownsService {
   ) {}
 
   /** Those of the rules that may fire now. A rule that cools down stays silent and passes the event to no other. */
-  async ready(rules: readonly Rule[], event: PersonalEvent, job: string): Promise<Rule[]> {
-    if (rules.every(({ cooldownMs }) => cooldownMs === 0)) return [...rules];
-    const contact = await this.contacts.find(event.account, event.person);
+  ready(rules: readonly Rule[], event: PersonalEvent, job: string, contact: ContactDocument | null): Rule[] {
     const now = this.clock.now();
     return rules.filter((rule) => {
       const running = contact?.cooldowns?.[keyOf(rule, event)];

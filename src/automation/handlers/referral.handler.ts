@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import type { ReferralEvent } from '../../instagram/instagram-event.js';
 import { JobHandler } from '../../queue/job-handler.decorator.js';
-import type { Handler, JobResult } from '../../queue/job.types.js';
-import { ended } from '../answering/event-outcome.js';
+import type { Handler, JobResult, RunningJob } from '../../queue/job.types.js';
+import { AnsweringService } from '../answering/answering.service.js';
 
-/** An ig.me link or an ad opened the conversation, before anything was written. */
+/** An ig.me link that was followed. */
 @Injectable()
 @JobHandler('referral')
-export class ReferralHandler implements Handler {
-  async handle(): Promise<JobResult> {
-    return ended('ignored', { reason: 'referral' });
+export class ReferralHandler implements Handler<ReferralEvent> {
+  constructor(private readonly answering: AnsweringService) {}
+
+  handle(job: RunningJob<ReferralEvent>): Promise<JobResult> {
+    return this.answering.answer(job);
   }
 }

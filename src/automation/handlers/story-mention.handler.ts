@@ -4,13 +4,13 @@ import { JobHandler } from '../../queue/job-handler.decorator.js';
 import type { Handler, JobResult, RunningJob } from '../../queue/job.types.js';
 import { AnsweringService } from '../answering/answering.service.js';
 
-/** A story that mentions the account: nothing answers it yet, but it opens the 24-hour window. */
+/** A story that mentions the account. */
 @Injectable()
 @JobHandler('story_mention')
 export class StoryMentionHandler implements Handler<StoryMentionEvent> {
   constructor(private readonly answering: AnsweringService) {}
 
   handle(job: RunningJob<StoryMentionEvent>): Promise<JobResult> {
-    return this.answering.record(job.payload, 'story_mention');
+    return this.answering.answer(job);
   }
 }

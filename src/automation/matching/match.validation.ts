@@ -72,3 +72,14 @@ export function payloadFilterProblem(
     context.addIssue({ code: 'custom', path: ['payloadPrefix'], message: 'can not be given beside payload' });
   }
 }
+
+/** The `ref` that the owner put into an ig.me link or an ad. */
+export const refSchema = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(2083, 'must have at most 2083 characters');
+
+export const emojiSchema = z
+  .string()
+  .max(64, 'must have at most 64 characters')
+  .refine((emoji) => foldText(emoji) !== '', 'must have something that can be seen');

@@ -24,6 +24,8 @@ export interface MessageDocument {
   automation: string;
   /** The comment that this answers, in public or in private. */
   comment?: string;
+  /** Of a text message or public reply; dropped after its retention. */
+  text?: string;
   status: MessageStatus;
   /** Whose turn it is: a run that lost the message to a later one can change nothing on it. */
   run: string;
@@ -52,6 +54,7 @@ export const messageSchema = new Schema<MessageDocument>(
     type: { type: String, required: true },
     automation: { type: String, required: true },
     comment: String,
+    text: String,
     status: { type: String, enum: messageStatuses, required: true },
     run: { type: String, required: true },
     possibleDuplicate: { type: Boolean, required: true },

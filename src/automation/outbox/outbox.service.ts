@@ -22,10 +22,16 @@ export interface Send {
   comment?: string;
   /** The one private reply that its comment allows: claimed by comment, whichever job gives it. */
   privateReply: boolean;
+  /** As it is sent, by which an echo of it is recognised. */
+  text?: string | undefined;
 }
 
 /** `sent` also when an earlier run of the job, or another app, had sent it; `taken`: another job has the comment. */
-export type Delivery = 'sent' | 'taken';
+export interface Delivery {
+  state: 'sent' | 'taken';
+  /** When it was sent, by this run or an earlier one. */
+  at: Date;
+}
 
 /**
  * A send's identity: the same each time that the job runs, also when the owner has added or removed other automations in
@@ -50,53 +56,57 @@ export class OutboxService {
   ) {}
 
   /**
-   * @param call makes the call and answers Instagram's id of what was sent
+   * @param call makes the call and answers Instagram's id of what was sent, if that has one
    * @throws {GraphError} what the call threw, once the row says so
    */
-  async deliver(send: Send, call: () => Promise<string>): Promise<Delivery> {
+  async deliver(send: Send, call: () => Promise<string | void>): Promise<Delivery> {
     const own: Own = { id: sendId(send), run: randomUUID(), signal: send.signal };
     if (!(await this.messages.begin(this.newRow(own, send)))) {
       const step = await this.resume(own, send);
       if (step !== 'send') return step;
     }
-    let instagramMessageId: string;
+    let instagramMessageId: string | void;
     try {
       instagramMessageId = await call();
     } catch (error) {
       return this.settleFailure(own, error);
     }
-    await this.settle(own, { status: 'sent', instagramMessageId });
-    return 'sent';
+    return this.settleSent(own, instagramMessageId ?? undefined);
   }
 
   private newRow(
     { id, run }: Own,
-    { privateReply: _identity, signal: _signal, ...send }: Send,
+    { privateReply: _identity, signal: _signal, text, ...send }: Send,
   ): MessageDocument {
     const now = this.clock.date();
     const state = { status: 'sending', run, possibleDuplicate: false } as const;
-    return { _id: id, ...send, ...state, createdAt: now, updatedAt: now };
+    return { _id: id, ...send, ...(text && { text }), ...state, createdAt: now, updatedAt: now };
   }
 
   private async resume({ id, run }: Own, send: Send): Promise<Delivery | 'send'> {
     const row = await this.messages.find(id);
     if (!row) throw new Error(`the message ${id} went while it was being sent`);
     const step = nextStep(row, send.job);
-    if (step === 'taken') return 'taken';
-    if (step === 'skip') return 'sent';
+    if (step === 'taken' || step === 'skip') {
+      return { state: step === 'skip' ? 'sent' : 'taken', at: row.updatedAt };
+    }
     const possibleDuplicate = row.possibleDuplicate || step === 'send_again';
     const change = { status: 'sending', run, possibleDuplicate, updatedAt: this.clock.date() } as const;
     if (!(await this.messages.takeOver(row, change))) throw new MessageTakenOverError(id);
     return 'send';
   }
 
+  private async settleSent(own: Own, instagramMessageId?: string): Promise<Delivery> {
+    await this.settle(own, { status: 'sent', ...(instagramMessageId && { instagramMessageId }) });
+    return { state: 'sent', at: this.clock.date() };
+  }
+
   private async settleFailure(own: Own, error: unknown): Promise<Delivery> {
     if (error instanceof GraphError && error.kind === 'already_replied') {
-      await this.settle(own, { status: 'sent' });
-      return 'sent';
+      return this.settleSent(own);
     }
-    const refused = error instanceof GraphError && error.delivery === 'refused';
-    const code = error instanceof GraphError ? error.code : 'unexpected';
+    const refused = error instanceof Error && 'delivery' in error && error.delivery === 'refused';
+    const code = codeOf(error);
     await this.settle(own, { status: refused ? 'failed' : 'unknown', error: code });
     throw error;
   }
@@ -118,6 +128,9 @@ export class OutboxService {
     }
   }
 }
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unexpected';
 
 /** A message that this run may write on. */
 interface Own {

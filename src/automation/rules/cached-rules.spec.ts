@@ -21,6 +21,7 @@ const automation = (text: string): Automation => ({
   continue: false,
   cooldownMs: 0,
   trigger: { type: 'message', match: { mode: 'any', keywords: [], exclude: [] } },
+  conditions: [],
   actions: [{ type: 'send_message', text }],
   createdAt: new Date(0),
   updatedAt: new Date(0),

@@ -6,6 +6,9 @@ import type {
   MessageEvent,
   PostbackEvent,
   QuickReplyEvent,
+  ReactionEvent,
+  ReferralEvent,
+  StoryMentionEvent,
   StoryReplyEvent,
 } from '../../instagram/instagram-event.js';
 import type { Automation, TextMatch, Trigger } from '../automation.types.js';
@@ -38,6 +41,19 @@ const comment = (text: string, more: Partial<CommentEvent> = {}): CommentEvent =
   own: false,
   ...more,
 });
+const storyMention: StoryMentionEvent = { ...message(), kind: 'story_mention' };
+const referral = (ref?: string): ReferralEvent => ({
+  ...base,
+  kind: 'referral',
+  referral: { ...(ref && { ref }) },
+});
+const reaction = (emoji?: string): ReactionEvent => ({
+  ...base,
+  kind: 'reaction',
+  mid: 'm',
+  action: 'react',
+  ...(emoji && { emoji }),
+});
 const liveComment = (text: string): LiveCommentEvent => ({ ...comment(text), kind: 'live_comment' });
 
 const any: TextMatch = { mode: 'any', keywords: [], exclude: [] };
@@ -56,6 +72,7 @@ function automation(trigger: Trigger, more: Partial<Automation> = {}): Automatio
     continue: false,
     cooldownMs: 0,
     trigger,
+    conditions: [],
     actions: [{ type: 'send_message', text: 'Hi' }],
     createdAt: new Date(0),
     updatedAt: new Date(0),
@@ -108,6 +125,30 @@ describe('which event a trigger fires on', () => {
     ['no quick reply as a postback', fires({ type: 'postback' }, quickReply('x')), false],
     ['a quick reply by payload', fires({ type: 'quick_reply', payload: 'RED' }, quickReply('RED')), true],
     ['no other quick reply', fires({ type: 'quick_reply', payload: 'RED' }, quickReply('BLUE')), false],
+    ['a story mention', fires({ type: 'story_mention' }, storyMention), true],
+    ['no story mention as a message', fires({ type: 'message', match: any }, storyMention), false],
+    ['a followed link', fires({ type: 'referral' }, referral()), true],
+    ['a followed link by its ref', fires({ type: 'referral', ref: 'summer' }, referral('summer')), true],
+    ['no other ref', fires({ type: 'referral', ref: 'summer' }, referral('winter')), false],
+    [
+      'a message that came by an ad',
+      fires({ type: 'referral' }, { ...message('hi'), referral: { adId: '1' } }),
+      true,
+    ],
+    [
+      'a tap that came by a link',
+      fires({ type: 'referral', ref: 'a' }, { ...postback('x'), referral: { ref: 'a' } }),
+      true,
+    ],
+    ['no message that came by itself', fires({ type: 'referral' }, message('hi')), false],
+    ['any reaction', fires({ type: 'reaction' }, reaction()), true],
+    ['a heart however a phone spells it', fires({ type: 'reaction', emoji: '❤️' }, reaction('❤')), true],
+    ['no other reaction', fires({ type: 'reaction', emoji: '❤️' }, reaction('😂')), false],
+    ['any direct message by default', fires({ type: 'default' }, message('hi')), true],
+    ['media by default', fires({ type: 'default' }, message()), true],
+    ['a story reply by default', fires({ type: 'default' }, storyReply('1')), true],
+    ['no comment by default', fires({ type: 'default' }, comment('hi')), false],
+    ['no tap by default', fires({ type: 'default' }, postback('x')), false],
     ['a comment', fires(onComment(), comment('hi')), true],
     ['a comment by its text', fires(onComment({ match: contains('price') }), comment('PRICE?')), true],
     ['a comment on this media', fires(onComment({ mediaIds: ['7'] }), comment('hi', { mediaId: '7' })), true],
@@ -223,5 +264,24 @@ describe('listensTo', () => {
     expect([rules.listensTo('live_comment'), rules.listensTo('comment'), rules.listensTo('message')]).toEqual(
       [true, true, false],
     );
+  });
+});
+
+describe('the default', () => {
+  const fallback = automation({ type: 'default' }, { priority: 99 });
+  const price = automation({ type: 'message', match: contains('price') });
+  const idsFor = (text: string, admits?: (id: string) => boolean) =>
+    compileAutomations([fallback, price])
+      .match(message(text), admits && (({ id }) => admits(id)))
+      .map(({ id }) => id);
+
+  it('answers what no other automation answers, whatever its priority', () => {
+    expect(idsFor('the price?')).toEqual([price.id]);
+    expect(idsFor('hello')).toEqual([fallback.id]);
+  });
+
+  it('answers also where the conditions of the other one do not hold', () => {
+    expect(idsFor('the price?', (id) => id !== price.id)).toEqual([fallback.id]);
+    expect(idsFor('the price?', () => false)).toEqual([]);
   });
 });

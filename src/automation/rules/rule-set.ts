@@ -1,6 +1,7 @@
 import { compileAction, type CompiledAction } from '../actions/compiled-action.js';
 import { textOf, type AnswerableEvent, type AnswerableKind } from '../answerable-event.js';
-import type { Automation, TextMatch } from '../automation.types.js';
+import type { Action, Automation, Condition, TextMatch } from '../automation.types.js';
+import { compileSchedule, type CompiledSchedule } from '../conditions/schedule.js';
 import { TextIndex } from '../matching/text-index.js';
 import { patternProblem } from '../matching/text-pattern.js';
 import { triggerFilter, type TriggerFilter } from './trigger-filter.js';
@@ -11,7 +12,12 @@ export interface Rule {
   /** The next rule that matches answers too. */
   readonly continue: boolean;
   readonly cooldownMs: number;
+  readonly conditions: readonly Condition[];
+  /** Null: always on duty. */
+  readonly schedule: CompiledSchedule | null;
   readonly actions: readonly CompiledAction[];
+  /** The actions as they are stored: what is put off goes on with these, whatever the owner changes meanwhile. */
+  readonly source: readonly Action[];
 }
 
 interface Candidate {
@@ -45,18 +51,34 @@ export class RuleSet {
     return this.byKind.has(kind);
   }
 
-  /** The rules that answer an event, highest priority first: one, or more where the ones before say `continue`. */
-  match(event: AnswerableEvent): Rule[] {
+  /**
+   * The rules that answer an event, highest priority first: one, or more where the ones before say `continue`. Those
+   * with the trigger `default` only where there is no other.
+   *
+   * @param admits what else must hold for a rule whose trigger fires
+   */
+  match(event: AnswerableEvent, admits: (rule: Rule) => boolean = () => true): Rule[] {
     const candidates = this.byKind.get(event.kind);
     if (!candidates) return [];
     const holds = candidates.texts.find(textOf(event));
-    const matching: Rule[] = [];
-    for (const [position, { rule, filter }] of candidates.inOrder.entries()) {
-      if (!holds(position) || !filter.admits(event)) continue;
-      matching.push(rule);
-      if (!rule.continue) break;
-    }
-    return matching;
+    const chosen = (fallback: boolean): Rule[] => {
+      const rules: Rule[] = [];
+      for (const [position, { rule, filter }] of candidates.inOrder.entries()) {
+        if ((filter.fallback ?? false) !== fallback) continue;
+        if (!holds(position) || !filter.admits(event) || !admits(rule)) continue;
+        rules.push(rule);
+        if (!rule.continue) break;
+      }
+      return rules;
+    };
+    const matching = chosen(false);
+    return matching.length > 0 ? matching : chosen(true);
+  }
+
+  /** Those of these automations that are still there, in the order of the ids. */
+  withIds(ids: readonly string[]): Rule[] {
+    const rules = [...this.byKind.values()].flatMap(({ inOrder }) => inOrder.map(({ rule }) => rule));
+    return ids.flatMap((id) => rules.find((rule) => rule.id === id) ?? []);
   }
 }
 
@@ -88,9 +110,20 @@ function compileAutomation(automation: Automation): Candidate {
   const filter = triggerFilter(automation.trigger);
   // Alone first, so that a bad pattern is this automation's error and not that of all that share an index.
   if (filter.match?.mode === 'regex') checkPatterns(filter.match);
-  const { id, cooldownMs } = automation;
-  const actions = automation.actions.map((action) => compileAction(action));
-  return { filter, rule: { id, continue: automation.continue, cooldownMs, actions } };
+  return { filter, rule: compileRule(automation) };
+}
+
+/** @throws {TemplateError} when a text is no template: one saved by a version that knew other variables */
+function compileRule({ id, continue: goesOn, cooldownMs, conditions, schedule, actions }: Automation): Rule {
+  return {
+    id,
+    continue: goesOn,
+    cooldownMs,
+    conditions,
+    schedule: schedule ? compileSchedule(schedule) : null,
+    actions: actions.map((action) => compileAction(action)),
+    source: actions,
+  };
 }
 
 function checkPatterns({ keywords, exclude }: TextMatch): void {

@@ -1,8 +1,12 @@
 import { isComment, type AnswerableEvent, type AnswerableKind } from '../answerable-event.js';
+import type { Referral } from '../../instagram/instagram-event.js';
+import { foldText } from '../matching/text-folding.js';
 import type {
   CommentTrigger,
   PostbackTrigger,
   QuickReplyTrigger,
+  ReactionTrigger,
+  ReferralTrigger,
   TextMatch,
   Trigger,
 } from '../automation.types.js';
@@ -12,11 +16,16 @@ export interface TriggerFilter {
   kinds: readonly AnswerableKind[];
   /** Null where the text does not matter. */
   match: TextMatch | null;
+  /** Only for events that nothing else answers. */
+  fallback?: true;
   /** Asked only for events of `kinds`. */
   admits: (event: AnswerableEvent) => boolean;
 }
 
 const everything = () => true;
+
+/** An ad's referral comes within the first message or tap, that of a link alone or within these. */
+const referringKinds = ['referral', 'message', 'story_reply', 'quick_reply', 'postback'] as const;
 
 export function triggerFilter(trigger: Trigger): TriggerFilter {
   switch (trigger.type) {
@@ -24,6 +33,19 @@ export function triggerFilter(trigger: Trigger): TriggerFilter {
       return { kinds: ['message'], match: trigger.match, admits: everything };
     case 'story_reply':
       return { kinds: ['story_reply'], match: trigger.match, admits: ofStories(trigger.storyIds) };
+    case 'story_mention':
+      return { kinds: ['story_mention'], match: null, admits: everything };
+    case 'referral':
+      return { kinds: referringKinds, match: null, admits: withRef(trigger) };
+    case 'reaction':
+      return { kinds: ['reaction'], match: null, admits: withEmoji(trigger) };
+    case 'default':
+      return {
+        kinds: ['message', 'story_reply', 'quick_reply'],
+        match: null,
+        admits: everything,
+        fallback: true,
+      };
     case 'postback':
     case 'quick_reply':
       return { kinds: [trigger.type], match: null, admits: withPayload(trigger) };
@@ -60,4 +82,19 @@ function ofComments({ mediaIds, repliesToo }: CommentTrigger): TriggerFilter['ad
     // A boosted post notifies under an id of its own: the owner knows only the original's.
     return [event.mediaId, event.originalMediaId].some((id) => id !== undefined && ids.has(id));
   };
+}
+
+function withRef({ ref }: ReferralTrigger): TriggerFilter['admits'] {
+  return (event) => {
+    const referral: Referral | undefined = 'referral' in event ? event.referral : undefined;
+    return referral !== undefined && (ref === undefined || referral.ref === ref);
+  };
+}
+
+/** Folded, since a heart comes with a variation selector from one phone and without from another. */
+function withEmoji({ emoji }: ReactionTrigger): TriggerFilter['admits'] {
+  if (emoji === undefined) return everything;
+  const wanted = foldText(emoji);
+  return (event) =>
+    event.kind === 'reaction' && event.emoji !== undefined && foldText(event.emoji) === wanted;
 }

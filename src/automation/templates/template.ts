@@ -1,3 +1,4 @@
+import { isAttributeName } from '../contacts/attribute-name.js';
 import { TemplateError } from './template.errors.js';
 
 /** All that a template can reach. */
@@ -20,8 +21,7 @@ const variables: ReadonlyMap<string, Read> = new Map([
   ['account.username', ({ account }) => account.username],
 ]);
 
-const ATTRIBUTE = /^contact\.attributes\.([\p{L}\p{N}_-]{1,64})$/u;
-const NEVER_AN_ATTRIBUTE = new Set(['__proto__', 'constructor', 'prototype']);
+const ATTRIBUTES = 'contact.attributes.';
 
 const PLACEHOLDER = /\{\{([^{}]*)\}\}/g;
 
@@ -79,8 +79,8 @@ function literal(text: string): string {
 function variableNamed(name: string): { read: Read; need?: ContactNeed } {
   const read = variables.get(name);
   if (read) return { read, ...(name.startsWith('contact.') && { need: name.slice(8) as ContactNeed }) };
-  const attribute = ATTRIBUTE.exec(name)?.[1];
-  if (attribute === undefined || NEVER_AN_ATTRIBUTE.has(attribute)) {
+  const attribute = name.startsWith(ATTRIBUTES) ? name.slice(ATTRIBUTES.length) : '';
+  if (!isAttributeName(attribute)) {
     throw new TemplateError(
       `has the unknown variable {{${name}}}; known are ${[...variables.keys()].join(', ')} and contact.attributes.<name>`,
     );

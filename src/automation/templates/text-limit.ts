@@ -13,6 +13,8 @@ export interface TextLimit {
 
 export const MESSAGE_TEXT_LIMIT: TextLimit = { max: 1000, unit: 'bytes' };
 export const BUTTON_TEXT_LIMIT: TextLimit = { max: 640, unit: 'characters' };
+/** The title and the subtitle of a card. */
+export const CARD_TEXT_LIMIT: TextLimit = { max: 80, unit: 'characters' };
 
 export const fitsLimit = (text: string, { max, unit }: TextLimit): boolean => measures[unit](text) <= max;
 

@@ -94,7 +94,7 @@ describe('GraphClient', () => {
     await expect(client.getProfile(account, person.id)).resolves.toEqual({ name: 'Ann', username: 'ann_1' });
     expect(server.received.map(({ method, url, body }) => [method, url, body])).toEqual([
       ['POST', '/v25.0/1804/replies', '{"message":"Thanks"}'],
-      ['GET', '/v25.0/2978000000000001?fields=name,username', ''],
+      ['GET', '/v25.0/2978000000000001?fields=name,username,is_user_follow_business', ''],
     ]);
   });
 
@@ -115,7 +115,7 @@ describe('GraphClient', () => {
   it('keeps the path of its base URL', async () => {
     client = clientWith({ baseUrl: `${baseUrl}/graph/` });
     await client.getProfile(account, '1');
-    expect(server.received[0]!.url).toBe('/graph/v25.0/1?fields=name,username');
+    expect(server.received[0]!.url).toBe('/graph/v25.0/1?fields=name,username,is_user_follow_business');
   });
 
   it.each([

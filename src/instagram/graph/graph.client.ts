@@ -4,7 +4,15 @@ import { classifyAnswer, errorObject, unreadableAnswer } from './graph-error.cla
 import { exchange } from './graph-exchange.js';
 import type { GraphAnswer } from './graph-exchange.js';
 import { GraphError } from './graph.errors.js';
-import type { GraphAccount, OutgoingMessage, Profile, Recipient, SentMessage } from './graph.types.js';
+import type {
+  ConversationMessage,
+  GraphAccount,
+  OutgoingMessage,
+  Profile,
+  Recipient,
+  SenderAction,
+  SentMessage,
+} from './graph.types.js';
 
 export interface GraphClientOptions {
   /** `https://graph.instagram.com`, or where the sandbox listens. */
@@ -63,6 +71,37 @@ export class GraphClient {
   }
 
   /**
+   * Shows that somebody types, or reacts to a message of the person's.
+   * @throws {GraphError}
+   */
+  async act(
+    account: GraphAccount,
+    personId: string,
+    action: SenderAction,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const path = `/${encodeURIComponent(account.instagramId)}/messages`;
+    await this.post(account, path, { recipient: { id: personId }, ...action }, signal);
+  }
+
+  /**
+   * The newest messages of a conversation (Instagram gives 20), newest first; empty where there is none.
+   * @throws {GraphError}
+   */
+  async getMessages(
+    account: GraphAccount,
+    personId: string,
+    signal?: AbortSignal,
+  ): Promise<ConversationMessage[]> {
+    const fields = encodeURIComponent('messages{id,from,created_time,message}');
+    const path = `/${encodeURIComponent(account.instagramId)}/conversations?user_id=${encodeURIComponent(personId)}&fields=${fields}`;
+    const { body } = await this.call(account, { method: 'GET', path }, signal);
+    return listOf(body.data).flatMap((conversation) =>
+      listOf((conversation.messages as Record<string, unknown> | undefined)?.data).flatMap(messageOf),
+    );
+  }
+
+  /**
    * A public reply under a top-level comment.
    * @throws {GraphError}
    */
@@ -84,12 +123,13 @@ export class GraphClient {
    * @throws {GraphError}
    */
   async getProfile(account: GraphAccount, personId: string, signal?: AbortSignal): Promise<Profile> {
-    const path = `/${encodeURIComponent(personId)}?fields=name,username`;
+    const path = `/${encodeURIComponent(personId)}?fields=name,username,is_user_follow_business`;
     const { body } = await this.call(account, { method: 'GET', path }, signal);
-    const { name, username } = body;
+    const { name, username, is_user_follow_business: follows } = body;
     return {
       ...(typeof name === 'string' && { name }),
       ...(typeof username === 'string' && { username }),
+      ...(typeof follows === 'boolean' && { followsAccount: follows }),
     };
   }
 
@@ -140,6 +180,23 @@ function parseOrUndefined(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+const listOf = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'object' && each !== null) : [];
+
+function messageOf({
+  id,
+  from,
+  created_time: created,
+  message,
+}: Record<string, unknown>): ConversationMessage[] {
+  const messageId = idOf(id);
+  const sender = idOf((from as Record<string, unknown> | undefined)?.id);
+  // `+0000`, which Date.parse need not understand.
+  const createdAt = Date.parse(String(created).replace(/\+0000$/, 'Z'));
+  if (messageId === undefined || sender === undefined || Number.isNaN(createdAt)) return [];
+  return [{ id: messageId, from: sender, createdAt, text: typeof message === 'string' ? message : '' }];
 }
 
 /** Big numbers were turned into strings when parsed; a small one is exact as it is. */

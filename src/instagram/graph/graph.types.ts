@@ -16,15 +16,32 @@ export interface QuickReply {
 export type TemplateButton =
   { type: 'web_url'; title: string; url: string } | { type: 'postback'; title: string; payload: string };
 
+export interface TemplateElement {
+  title: string;
+  subtitle?: string;
+  image_url?: string;
+  buttons?: TemplateButton[];
+}
+
+export type MediaType = 'image' | 'video' | 'audio' | 'file';
+
 /** The body of a message as Instagram's send call takes it. */
 export type OutgoingMessage =
   | { text: string; quick_replies?: QuickReply[] }
+  | { attachment: { type: MediaType; payload: { url: string } } }
   | {
       attachment: {
         type: 'template';
-        payload: { template_type: 'button'; text: string; buttons: TemplateButton[] };
+        payload:
+          | { template_type: 'button'; text: string; buttons: TemplateButton[] }
+          | { template_type: 'generic'; elements: TemplateElement[] };
       };
     };
+
+/** What is shown to the person, and is no message. */
+export type SenderAction =
+  | { sender_action: 'typing_on' }
+  | { sender_action: 'react'; payload: { message_id: string; reaction: string } };
 
 export interface SentMessage {
   messageId: string;
@@ -35,4 +52,16 @@ export interface SentMessage {
 export interface Profile {
   name?: string;
   username?: string;
+  /** The person follows the account now. */
+  followsAccount?: boolean;
+}
+
+/** A message of a conversation, as Instagram tells it afterwards. */
+export interface ConversationMessage {
+  id: string;
+  /** Instagram id of who wrote it. */
+  from: string;
+  /** ms since the epoch, to the second. */
+  createdAt: number;
+  text: string;
 }

@@ -29,6 +29,7 @@ const inboundSchema = z.strictObject({
   mid: z.string().optional(),
   name: z.string().optional(),
   username: z.string().optional(),
+  follows: z.boolean().optional(),
   at,
 });
 
@@ -165,6 +166,7 @@ export class ControlRoutes {
     conversation.lastInboundAt = Math.max(conversation.lastInboundAt ?? 0, atMs);
     conversation.name = name ?? conversation.name;
     conversation.username = username ?? conversation.username;
+    conversation.follows = input.follows ?? conversation.follows;
     return { mid };
   }
 

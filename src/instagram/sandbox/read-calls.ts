@@ -34,7 +34,7 @@ export function getProfile(
     name: known?.name ?? `Person ${personId.slice(-6)}`,
     username: known?.username ?? `person_${personId.slice(-6)}`,
     follower_count: 0,
-    is_user_follow_business: false,
+    is_user_follow_business: known?.follows ?? false,
     is_business_follow_user: false,
     is_verified_user: false,
   };

@@ -40,6 +40,8 @@ export interface Conversation {
   person: string;
   name?: string;
   username?: string;
+  /** Whether the person follows the account. */
+  follows?: boolean;
   /** Opens the 24-hour window; null if the person never wrote. */
   lastInboundAt: number | null;
   /** The person is known by a comment. */

@@ -82,7 +82,9 @@ async function openPipeline(
   const planned: Query = { ...query, settings, hint: readHint(args, collection) };
   const counted = countingStage(rest);
   if (counted) {
-    const count = collection ? await countMatches(environment, collection, planned, deadlineMs) : 0;
+    const count = collection
+      ? await countMatches({ environment, catalog }, collection, planned, deadlineMs)
+      : 0;
     return new ArrayStream(count === 0 ? [] : [counted(count)]);
   }
   return openPlanned({ collection, query: planned, rest }, settings, database, context);

@@ -1,4 +1,4 @@
-import { elementsOf, readString } from '../bson/bson-reader.js';
+import { elementsOf, fieldMap, readString } from '../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import type { Request } from '../wire/message.js';
 import { StoreError, storeErrors } from '../store.errors.js';
@@ -92,7 +92,7 @@ export async function runCommand(
 }
 
 function dispatch(request: Request, client: ClientState, context: StoreContext): Promise<Buffer> | Buffer {
-  const fields = new Map(elementsOf(request.body).map(({ name, value }) => [name, value]));
+  const fields = fieldMap(request.body);
   const name = fields.keys().next().value ?? '';
   const command = COMMANDS.get(name);
   if (!command) throw storeErrors.CommandNotFound(`no such command: '${name}'`);

@@ -4,6 +4,7 @@ import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import { isNumber, toDouble } from '../bson/bson-number.js';
 import { documentValue } from '../bson/bson-reader.js';
 import { compileFilter, type Filter, type FieldCondition } from '../query/filter.js';
+import { compileFieldTests, type FieldTest } from '../query/filter-compiler.js';
 import { comparisonTest } from '../query/operators/comparison.js';
 import { storeErrors } from '../store.errors.js';
 
@@ -38,11 +39,14 @@ const OPERATORS: Record<string, PartialOperator> = {
 export class PartialFilter {
   private readonly filter: Filter;
   private readonly predicates: readonly PartialPredicate[];
+  /** All of the filter as tests of top-level fields. */
+  readonly fieldTests: readonly FieldTest[] | undefined;
 
   /** @throws StoreError CannotCreateIndex (67) for an expression that partial indexes cannot have. */
   constructor(readonly expression: Uint8Array) {
     this.predicates = parsePredicates(documentValue(expression));
     this.filter = compileFilter(expression);
+    this.fieldTests = compileFieldTests(this.filter.root);
   }
 
   get paths(): string[] {

@@ -5,7 +5,7 @@ import type { FilterNode } from '../query/filter-node.js';
 import type { Sort } from '../query/sort.js';
 import type { Collection } from '../storage/collection.js';
 import { storeErrors } from '../store.errors.js';
-import { findBounds, type IndexBounds } from './index-bounds.js';
+import { equalityValues, findBounds, isUsable, MOST_RANGES, type IndexBounds } from './index-bounds.js';
 import { findKeyTests, type KeyTest } from './key-test.js';
 import { combinations, toRanges, type ValueRange } from './key-range.js';
 import { servesSort } from './sort-order.js';
@@ -59,6 +59,8 @@ export function planQuery(
     return { access: { kind: 'collection', reverse: hint.natural === -1 }, mustSort: sort !== undefined };
   }
   if (hint) return toPlan(hinted(hint.index, conditions, sort), conditions, sort);
+  const byId = planById(collection, conditions, sort);
+  if (byId) return byId;
   let best: Candidate | undefined;
   for (const index of collection.indexes) {
     if (!answers(index, conditions)) continue;
@@ -71,6 +73,27 @@ export function planQuery(
   if (union) return { access: union, mustSort: sort !== undefined };
   if (best) return toPlan(best, conditions, sort);
   return { access: { kind: 'collection', reverse: false }, mustSort: sort !== undefined };
+}
+
+/** No other index finds less than the documents of an `_id`, or of a list of them. */
+function planById(
+  { idIndex }: Collection,
+  conditions: readonly FieldCondition[],
+  sort: Sort | undefined,
+): Plan | undefined {
+  const usable = conditions.filter((condition) => condition.path === '_id' && isUsable(condition));
+  const values = equalityValues(usable);
+  if (!values || values.length > MOST_RANGES || idIndex.traits.hasLongKeys) return undefined;
+  const keys = values.map((value) => idIndex.keyOf([value]));
+  const distinct = keys.length < 2 ? keys : withoutRepeats(keys.toSorted((a, b) => Buffer.compare(a, b)));
+  return {
+    access: { kind: 'keys', index: idIndex, keys: distinct },
+    mustSort: sort !== undefined && distinct.length > 1,
+  };
+}
+
+function withoutRepeats(sorted: readonly Buffer[]): Buffer[] {
+  return sorted.filter((key, at) => at === 0 || !key.equals(sorted[at - 1]!));
 }
 
 /** An `$or` of which every clause, with what is AND-ed to it, has bounds in some index. */

@@ -145,6 +145,11 @@ export class Catalog implements CollectionJournal {
     this.environment.catalog.removeSync(numbered(PURGE_PREFIX, task.id));
   }
 
+  /** How many documents a reader sees: `collection.count` is ahead of it while a transaction is being synced to disk. */
+  committedCount({ id }: Collection): number {
+    return readNumber(this.environment.catalog.getBinary(numbered(COUNT_PREFIX, id))) ?? 0;
+  }
+
   countChanged(collection: Collection): void {
     const { count } = collection;
     this.environment.writes.onRollback(() => (collection.count = count));
@@ -194,7 +199,7 @@ export class Catalog implements CollectionJournal {
     const { id, database, name, options } = record;
     const collection = new Collection(id, database, name, options, this.environment, this);
     collection.indexes = record.indexes;
-    collection.count = readNumber(this.environment.catalog.getBinary(numbered(COUNT_PREFIX, id))) ?? 0;
+    collection.count = this.committedCount(collection);
     this.collections.set(collection.namespace, collection);
   }
 

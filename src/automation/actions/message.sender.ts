@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../database/clock.js';
+import { GraphClient } from '../../instagram/graph/graph.client.js';
+import { GraphError } from '../../instagram/graph/graph.errors.js';
+import type { OutgoingMessage, Recipient } from '../../instagram/graph/graph.types.js';
+import type { ActionType } from '../automation.types.js';
+import { isComment, opensWindow } from '../answerable-event.js';
+import { OutboxService, type Send } from '../outbox/outbox.service.js';
+import type { ActionContext, ActionResult } from './action-context.js';
+
+/** Instagram takes messages for so long after the person's last one. */
+export const WINDOW_MS = 24 * 3_600_000;
+
+export interface Outgoing {
+  type: ActionType;
+  message: OutgoingMessage;
+  /** Audio or video, for which Instagram has a limit of its own. */
+  heavy?: boolean;
+}
+
+/**
+ * Sends a message of any kind to the person: on a comment, the first one is its private reply and the others go to the
+ * person's inbox.
+ */
+@Injectable()
+export class MessageSender {
+  constructor(
+    private readonly outbox: OutboxService,
+    private readonly graph: GraphClient,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws {GraphError} also `outside_window`, without a call, where that is known */
+  async send(
+    { type, message }: Outgoing,
+    context: ActionContext,
+  ): Promise<Extract<ActionResult, { type: 'sent' | 'skipped' }>> {
+    const { event, account, job } = context;
+    const comment = isComment(event) ? event.commentId : undefined;
+    const privateReply = comment !== undefined && !context.privatelyReplied;
+    if (!privateReply && this.windowIsClosed(context)) throw outsideWindow();
+    const recipient: Recipient = privateReply ? { comment_id: comment } : { id: event.person };
+    const send: Send = { ...sendOf(type, context), privateReply, text: textOf(message) };
+    const { state } = await this.outbox.deliver(
+      send,
+      async () => (await this.graph.sendMessage(account, recipient, message, job.signal)).messageId,
+    );
+    return state === 'taken'
+      ? { type: 'skipped', reason: 'comment_has_its_reply' }
+      : { type: 'sent', privateReply };
+  }
+
+  /** Only where it is known: of a person who never wrote to this program Instagram may know more. */
+  windowIsClosed({ event, known }: ActionContext): boolean {
+    const last = Math.max(
+      known?.lastInboundAt?.getTime() ?? -Infinity,
+      opensWindow(event) ? event.timestamp : -Infinity,
+    );
+    return last !== -Infinity && this.clock.now() - last > WINDOW_MS;
+  }
+}
+
+/** What the outbox keeps of a send, whatever it is. */
+export const sendOf = (type: ActionType, { job, event, automation, position }: ActionContext): Send => ({
+  job: job.id,
+  signal: job.signal,
+  action: position,
+  type,
+  account: event.account,
+  person: event.person,
+  automation,
+  privateReply: false,
+  ...(isComment(event) && { comment: event.commentId }),
+});
+
+const outsideWindow = () =>
+  new GraphError('the person last wrote more than 24 hours ago', {
+    kind: 'outside_window',
+    delivery: 'refused',
+  });
+
+/** The text of a message as Instagram reports it back; templates and media come back without one. */
+const textOf = (message: OutgoingMessage): string | undefined =>
+  'text' in message ? message.text : undefined;

@@ -1,0 +1,15 @@
+import type { PersonalEvent } from '../answerable-event.js';
+import type { FlowState } from './flow-state.js';
+
+/** Kind of the job that goes on with a flow after a wait. */
+export const FLOW_JOB = 'flow';
+
+/** Its payload. */
+export interface FlowJob {
+  /** That began the flow. */
+  event: PersonalEvent;
+  flow: FlowState;
+}
+
+/** What this module stores in the queue beside the events. */
+export const automationJobKinds = [FLOW_JOB] as const;
