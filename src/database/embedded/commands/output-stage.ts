@@ -244,7 +244,9 @@ function mergeOne(
   if (recordId === undefined || before === undefined) {
     if (whenNotMatched === 'insert') collection.insert(document);
     if (whenNotMatched === 'fail') {
-      throw locationError(13_113, '$merge could not find a matching document in the target collection');
+      throw storeErrors.MergeStageNoMatchingDocument(
+        '$merge could not find a matching document in the target collection',
+      );
     }
     return;
   }
