@@ -10,29 +10,14 @@ const TRANSACTION = { txnNumber: 1, startTransaction: true, autocommit: false };
 const FRENCH = { locale: 'fr' };
 
 /** Commands of MongoDB that the store has not. */
-const COMMANDS = [
-  ...[
-    'abortTransaction',
-    'applyOps',
-    'autoCompact',
-    'collMod',
-    'commitTransaction',
-    'compact',
-    'configureFailPoint',
-  ],
-  ...[
-    'convertToCapped',
-    'createRole',
-    'createSearchIndexes',
-    'createUser',
-    'currentOp',
-    'dataSize',
-    'dbHash',
-  ],
-  ...['dropUser', 'fsync', 'getDefaultRWConcern', 'grantRolesToUser', 'killOp', 'listCommands', 'logRotate'],
-  ...['mapReduce', 'planCacheClear', 'profile', 'replSetGetStatus', 'rolesInfo', 'setParameter', 'shutdown'],
-  ...['top', 'updateUser', 'usersInfo', 'validate'],
-];
+const COMMANDS = `
+  abortTransaction applyOps autoCompact collMod commitTransaction compact configureFailPoint
+  convertToCapped createRole createSearchIndexes createUser currentOp dataSize dbHash dropUser fsync
+  getDefaultRWConcern grantRolesToUser killOp listCommands logRotate mapReduce planCacheClear profile
+  replSetGetStatus rolesInfo setParameter shutdown top updateUser usersInfo validate
+`
+  .trim()
+  .split(/\s+/);
 
 /** What the store refuses and MongoDB takes, the code, and a word that the message must hold. */
 const REFUSED: [string, Document, number, string][] = [
@@ -55,12 +40,8 @@ const REFUSED: [string, Document, number, string][] = [
     'collation',
   ],
   ['an index with a collation', index({ a: 1 }, { collation: FRENCH }), 238, 'collation'],
-  ...['min', 'max'].map((name): [string, Document, number, string] => [
-    `find with ${name}`,
-    { find: 'rows', [name]: { _id: 1 }, hint: { _id: 1 } },
-    238,
-    name,
-  ]),
+  ['find with min', { find: 'rows', min: { _id: 1 }, hint: { _id: 1 } }, 238, 'min'],
+  ['find with max', { find: 'rows', max: { _id: 1 }, hint: { _id: 1 } }, 238, 'max'],
   ...['returnKey', 'showRecordId', 'tailable', 'awaitData'].map(
     (name): [string, Document, number, string] => [
       `find with ${name}`,
@@ -109,7 +90,10 @@ function index(key: Document, options: Document = {}): Document {
   return { createIndexes: 'rows', indexes: [{ key, name: 'refused', ...options }] };
 }
 
-describe('what the embedded store refuses and MongoDB takes', () => {
+/** Another server takes these, or has its own reasons to refuse them. */
+const isEmbedded = (process.env['MONGODB_URI'] ?? '') === '';
+
+(isEmbedded ? describe : describe.skip)('what the embedded store refuses and MongoDB takes', () => {
   let server: ServerUnderTest;
   let client: MongoClient;
   let db: Db;
@@ -125,48 +109,54 @@ describe('what the embedded store refuses and MongoDB takes', () => {
     await server.close();
   });
 
-  /** Another server takes it, or has its own reasons: nothing to compare. */
-  async function refusal(command: Document): Promise<{ code: unknown; message: string } | undefined> {
-    if (!server.isEmbedded) return undefined;
+  /** The code, and whether the message names what is refused. */
+  async function refusal(command: Document, word: string): Promise<{ code: unknown; isNamed: boolean }> {
     try {
-      return { code: undefined, message: JSON.stringify(await db.command(command)) };
+      await db.command(command);
+      return { code: undefined, isNamed: false };
     } catch (error) {
       const { code, message } = error as { code?: number; message: string };
-      return { code, message };
+      return { code, isNamed: message.includes(word) };
     }
   }
 
-  async function expectRefused(command: Document, code: number, word: string): Promise<void> {
-    const refused = await refusal(command);
-    expect(refused?.code).toBe(server.isEmbedded ? code : undefined);
-    if (server.isEmbedded) expect(refused?.message).toContain(word);
-  }
-
   it.each(REFUSED)('%s', async (_what, command, code, word) => {
-    await expectRefused(command, code, word);
+    expect(await refusal(command, word)).toEqual({ code: code, isNamed: true });
   });
 
   it.each(COMMANDS)('the command %s', async (name) => {
-    await expectRefused({ [name]: 1 }, 59, name);
+    expect(await refusal({ [name]: 1 }, name)).toEqual({ code: 59, isNamed: true });
   });
 
   it.each([...UNSUPPORTED_STAGES])('the stage %s', async (name) => {
-    await expectRefused(pipeline([{ [name]: {} }]), 238, name);
+    expect(await refusal(pipeline([{ [name]: {} }]), name)).toEqual({ code: 238, isNamed: true });
   });
 
   it.each([...UNSUPPORTED_ACCUMULATORS])('the accumulator %s', async (name) => {
-    await expectRefused(pipeline([{ $group: { _id: null, a: { [name]: {} } } }]), 238, name);
+    expect(await refusal(pipeline([{ $group: { _id: null, a: { [name]: {} } } }]), name)).toEqual({
+      code: 238,
+      isNamed: true,
+    });
   });
 
   it.each([...UNSUPPORTED_EXPRESSIONS])('the expression %s', async (name) => {
-    await expectRefused(pipeline([{ $project: { a: { [name]: {} } } }]), 238, name);
+    expect(await refusal(pipeline([{ $project: { a: { [name]: {} } } }]), name)).toEqual({
+      code: 238,
+      isNamed: true,
+    });
   });
 
   it.each([...UNSUPPORTED_OPERATORS])('the query operator %s', async (name) => {
-    await expectRefused({ find: 'rows', filter: { a: { [name]: 1 } } }, 238, name);
+    expect(await refusal({ find: 'rows', filter: { a: { [name]: 1 } } }, name)).toEqual({
+      code: 238,
+      isNamed: true,
+    });
   });
 
   it.each(['$where', '$text', '$jsonSchema'])('the top-level query operator %s', async (name) => {
-    await expectRefused({ find: 'rows', filter: { [name]: {} } }, 238, name);
+    expect(await refusal({ find: 'rows', filter: { [name]: {} } }, name)).toEqual({
+      code: 238,
+      isNamed: true,
+    });
   });
 });
