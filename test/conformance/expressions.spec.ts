@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/no-thenable -- `then` is an operand of $cond and $switch */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Decimal128, Double, Int32, Long, ObjectId, type Db, type Document, type MongoClient } from 'mongodb';
 import { SUPPORTED_EXPRESSIONS } from '../../src/database/embedded/query/expression/compile-expression.js';
@@ -23,10 +24,6 @@ const DOCUMENT = {
   nothing: null,
 };
 
-/** A document with a field `then`, which must not be taken for a promise. */
-const choice = (name: string, condition: Document, then: string, more: Document = {}): Document =>
-  Object.fromEntries([[name, condition], ['then', then], ...Object.entries(more)]);
-
 /** Operator, operand, what it gives for {@link DOCUMENT} as MongoDB's manual documents it. */
 const CASES: [string, unknown, unknown][] = [
   ['$abs', '$negative', 7.5],
@@ -44,7 +41,7 @@ const CASES: [string, unknown, unknown][] = [
   ['$concat', ['a', '$text'], 'a  Hello World  '],
   ['$concat', ['a', '$nothing'], null],
   ['$concatArrays', ['$list', ['x']], [3, 1, 2, 'x']],
-  ['$cond', choice('if', { $gt: ['$n', 5] }, 'more', { else: 'less' }), 'more'],
+  ['$cond', { if: { $gt: ['$n', 5] }, then: 'more', else: 'less' }, 'more'],
   ['$cond', [false, 1, 2], 2],
   ['$const', '$n', '$n'],
   ['$convert', { input: '12', to: 'int' }, 12],
@@ -152,7 +149,7 @@ const CASES: [string, unknown, unknown][] = [
   ['$substrCP', ['$accents', 1, 2], 'éé'],
   ['$subtract', ['$at', new Date(0)], Long.fromNumber(AT.getTime())],
   ['$sum', ['$n', '$text', 1], 8],
-  ['$switch', { branches: [choice('case', { $eq: ['$n', 7] }, 'seven')], default: 'other' }, 'seven'],
+  ['$switch', { branches: [{ case: { $eq: ['$n', 7] }, then: 'seven' }], default: 'other' }, 'seven'],
   ['$toBool', '$nothing', null],
   ['$toBool', 'false', true],
   ['$toDate', ID, ID.getTimestamp()],
