@@ -18,7 +18,7 @@ import { planQuery } from './planner.js';
 import type { Match } from './matches.js';
 import { findMatches, type Query } from './query.js';
 
-const FIELDS = ['a', 'b', 'c', 'o.x', 'o.y'] as const;
+const FIELDS = ['a', 'b', 'c', 'o.x', 'o.y', '_id'] as const;
 
 const scalar = fc.oneof(
   fc.integer({ min: -2, max: 3 }),
