@@ -6,6 +6,7 @@ import { deriveSecret, type ScramSecret } from './auth/scram.js';
 import { runCommand } from './commands/command-registry.js';
 import type { StoreContext } from './commands/command.js';
 import { CursorRegistry } from './cursor/cursor-registry.js';
+import { resumeBuilds } from './index/index-build.js';
 import { TtlSweeper } from './index/ttl-sweeper.js';
 import { Catalog } from './storage/catalog.js';
 import { Environment } from './storage/environment.js';
@@ -40,6 +41,7 @@ export class StoreServer {
     const purger = new Purger(environment, catalog);
     const { onUnexpectedError } = options;
     purger.wake();
+    void resumeBuilds({ environment, catalog, purger }).catch(onUnexpectedError);
     return new StoreServer(
       { environment, catalog, purger, cursors: new CursorRegistry(), now: wallClock, onUnexpectedError },
       new TtlSweeper(environment, catalog, wallClock, options.ttlIntervalMs),

@@ -62,6 +62,7 @@ const CODES = {
   NotImplemented: 238,
   ConversionFailure: 241,
   NoSuchTransaction: 251,
+  IndexBuildAborted: 276,
   NoQueryExecutionPlans: 291,
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   APIStrictError: 323,

@@ -1,4 +1,5 @@
 import { BsonType } from '../bson/bson-value.js';
+import { isUsable } from './index-bounds.js';
 import { conditionsAreWhole } from './whole-conditions.js';
 import type { FieldCondition, Filter } from '../query/filter.js';
 import type { Environment } from '../storage/environment.js';
@@ -37,6 +38,7 @@ export function countKeys(
   if (index.traits.multikey.length > 0 || index.traits.hasLongKeys) return undefined;
   if (!conditionsAreWhole(filter.root) || !filter.conditions.every((condition) => isPlain(condition)))
     return undefined;
+  if (!ranges.every((range) => range.isExact)) return undefined;
   if (!areAllBounds(access.bounds, filter.conditions, index.spec.fields)) return undefined;
   let count = 0;
   for (const range of ranges) {
@@ -54,8 +56,10 @@ function keysIn({ entries }: Environment, range: KeyRange, enough: number): numb
   return count;
 }
 
-function isPlain({ op, values }: FieldCondition): boolean {
-  return op !== 'exists' && values.every((value) => PLAIN_TYPES.has(value.type));
+/** The bounds were made of it whole: its key stands for the value and nothing else. */
+function isPlain(condition: FieldCondition): boolean {
+  const { op, values } = condition;
+  return op !== 'exists' && isUsable(condition) && values.every((value) => PLAIN_TYPES.has(value.type));
 }
 
 /** Each field that is bound has the conditions its bounds were made of, and there are no others. */
