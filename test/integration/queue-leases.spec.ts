@@ -3,10 +3,12 @@ import { Types } from 'mongoose';
 import { Claimer } from '../../src/queue/claimer.js';
 import { JobClaimRepository } from '../../src/queue/job-claim.repository.js';
 import { JobIntakeRepository } from '../../src/queue/job-intake.repository.js';
+import { release } from '../../src/queue/job-transitions.js';
 import { done, type RunningJob } from '../../src/queue/job.types.js';
 import { LeaseKeeper } from '../../src/queue/lease-keeper.js';
 import { QueueTimers } from '../../src/queue/queue-timers.js';
 import { LeaseLostError } from '../../src/queue/queue.errors.js';
+import { afterReadBy } from '../support/between-steps.js';
 import { CuttingProxy, commandBytes } from '../support/cutting-proxy.js';
 import { ManualClock, QueueApp } from '../support/queue-app.js';
 import { testConfig } from '../support/test-config.js';
@@ -141,5 +143,74 @@ describe('leases', () => {
     const [, job] = await app.settled(2);
     expect(job).toMatchObject({ status: 'completed', attempts: 1, rescues: 1 });
     expect(app.handler.runs.map(({ payload }) => payload)).toEqual(['first', 'second']);
+  });
+
+  describe('at which two processes look', () => {
+    const expiry = (now: Date) => ({ now, maxRescues: 3, expiresAt: now, limit: 10, spreadMs: 0 });
+
+    async function claimed() {
+      const clock = new ManualClock();
+      const app = await start(config(), clock);
+      app.module.get(QueueTimers).stop();
+      await app.module.get(Claimer).stop();
+      await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+      const claims = app.module.get(JobClaimRepository);
+      const claim = async () => {
+        const request = { limit: 1, now: clock.date(), leaseMs: LEASE_MS, worker: 'test' };
+        const [job] = await claims.claimBatch(request);
+        return { id: job!._id.toHexString(), claimToken: job!.claimToken! };
+      };
+      return { app, clock, claims, claim, first: await claim() };
+    }
+
+    it('let the one that lost its lease write nothing while the next one runs the job', async () => {
+      const { app, clock, claims, claim, first } = await claimed();
+      clock.advance(LEASE_MS + 1);
+      await claims.rescueExpired(expiry(clock.date()));
+      const second = await claim();
+      const running = await app.jobs.findOne({});
+      expect(running).toMatchObject({ status: 'processing', claimToken: second.claimToken });
+      const transition = release(clock.date());
+      expect(await claims.settle([{ claim: first, transition }])).toEqual({ errors: [null], matched: 0 });
+      expect(await claims.renewLeases([first], clock.date(LEASE_MS))).toEqual([first]);
+      await claims.giveBack([running!], first.claimToken);
+      expect(await app.jobs.findOne({})).toEqual(running);
+      expect(await claims.settle([{ claim: second, transition }])).toMatchObject({ matched: 1 });
+    });
+
+    it('are not rescued when the heartbeat comes after they were found, before they are taken', async () => {
+      const { app, clock, claims, first } = await claimed();
+      clock.advance(LEASE_MS + 1);
+      afterReadBy('leaseUntil', app, async () => {
+        expect(await claims.renewLeases([first], clock.date(LEASE_MS))).toEqual([]);
+      });
+      expect(await claims.rescueExpired(expiry(clock.date()))).toMatchObject({ pending: 0, dead: 0 });
+      expect(await app.jobs.findOne({})).toMatchObject({ status: 'processing', rescues: 0, attempts: 1 });
+    });
+
+    it('are rescued once, when both find them', async () => {
+      const { app, clock, claims, claim } = await claimed();
+      clock.advance(LEASE_MS + 1);
+      afterReadBy('leaseUntil', app, async () => {
+        expect(await claims.rescueExpired(expiry(clock.date()))).toMatchObject({ pending: 1 });
+        await claim();
+        clock.advance(LEASE_MS + 1);
+      });
+      expect(await claims.rescueExpired(expiry(clock.date(LEASE_MS + 2)))).toMatchObject({ pending: 0 });
+      expect(await app.jobs.findOne({})).toMatchObject({ status: 'processing', rescues: 1, attempts: 1 });
+    });
+
+    it('are not given to the second one that claims', async () => {
+      const { app, clock, claims, first } = await claimed();
+      await claims.settle([{ claim: first, transition: release(clock.date()) }]);
+      const request = { limit: 1, now: clock.date(), leaseMs: LEASE_MS, worker: 'test' };
+      let other: unknown[] = [];
+      afterReadBy('order', app, async () => {
+        other = await claims.claimBatch(request);
+      });
+      expect(await claims.claimBatch(request)).toEqual([]);
+      expect(other).toHaveLength(1);
+      expect(await app.jobs.findOne({})).toMatchObject({ status: 'processing', attempts: 1 });
+    });
   });
 });
