@@ -51,6 +51,4 @@ for (let n = 0; n < messages; n += 1) {
 }
 times.sort((a, b) => a - b);
 const at = (share) => `${(times[Math.floor(times.length * share)] * 1000).toFixed(0)} µs`;
-print(
-  `matched ${matched} of ${messages} messages: median ${at(0.5)}, p99 ${at(0.99)}, most ${at(0.9999)}`,
-);
+print(`matched ${matched} of ${messages} messages: median ${at(0.5)}, p99 ${at(0.99)}, most ${at(0.9999)}`);

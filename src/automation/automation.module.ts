@@ -29,6 +29,7 @@ import { ConversationGate } from './gates/conversation.gate.js';
 import { StopWords } from './gates/stop-words.js';
 import { eventHandlers } from './handlers/event-handlers.js';
 import { OutboundClient } from './outbound/outbound.client.js';
+import { EchoService } from './outbox/echo.service.js';
 import { MessageRepository } from './outbox/message.repository.js';
 import { MESSAGE_MODEL, messageSchema } from './outbox/message.schema.js';
 import { OutboxService } from './outbox/outbox.service.js';
@@ -59,6 +60,7 @@ import { RulesService } from './rules/rules.service.js';
     AnswerPlanner,
     MessageRepository,
     OutboxService,
+    EchoService,
     MessageSender,
     OutboundClient,
     ...actionRunners,

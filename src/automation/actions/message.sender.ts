@@ -5,7 +5,9 @@ import { GraphError } from '../../instagram/graph/graph.errors.js';
 import type { OutgoingMessage, Recipient } from '../../instagram/graph/graph.types.js';
 import type { ActionType } from '../automation.types.js';
 import { isComment, opensWindow } from '../answerable-event.js';
+import { MessageRepository } from '../outbox/message.repository.js';
 import { OutboxService, type Send } from '../outbox/outbox.service.js';
+import { findSent } from '../outbox/read-back.js';
 import type { ActionContext, ActionResult } from './action-context.js';
 
 /** Instagram takes messages for so long after the person's last one. */
@@ -26,6 +28,7 @@ export interface Outgoing {
 export class MessageSender {
   constructor(
     private readonly outbox: OutboxService,
+    private readonly messages: MessageRepository,
     private readonly graph: GraphClient,
     private readonly clock: Clock,
   ) {}
@@ -40,14 +43,28 @@ export class MessageSender {
     const privateReply = comment !== undefined && !context.privatelyReplied;
     if (!privateReply && this.windowIsClosed(context)) throw outsideWindow();
     const recipient: Recipient = privateReply ? { comment_id: comment } : { id: event.person };
-    const send: Send = { ...sendOf(type, context), privateReply, text: textOf(message) };
+    const text = textOf(message);
+    const send: Send = { ...sendOf(type, context), privateReply, text };
     const { state } = await this.outbox.deliver(
       send,
       async () => (await this.graph.sendMessage(account, recipient, message, job.signal)).messageId,
+      async (since) => (text === undefined ? null : this.readBack(text, since, context)),
     );
     return state === 'taken'
       ? { type: 'skipped', reason: 'comment_has_its_reply' }
       : { type: 'sent', privateReply };
+  }
+
+  private readBack(
+    text: string,
+    since: Date,
+    { account, event, job }: ActionContext,
+  ): Promise<string | null> {
+    return findSent(
+      { account: account.instagramId, text, since },
+      () => this.graph.getMessages(account, event.person, job.signal),
+      (id) => this.messages.wasSent(id),
+    );
   }
 
   /** Only where it is known: of a person who never wrote to this program Instagram may know more. */

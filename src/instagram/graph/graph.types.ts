@@ -40,7 +40,8 @@ export type OutgoingMessage =
 
 /** What is shown to the person, and is no message. */
 export type SenderAction =
-  { sender_action: 'typing_on' } | { sender_action: 'react'; payload: { message_id: string; reaction: string } };
+  | { sender_action: 'typing_on' }
+  | { sender_action: 'react'; payload: { message_id: string; reaction: string } };
 
 export interface SentMessage {
   messageId: string;
