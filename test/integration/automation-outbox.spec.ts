@@ -11,7 +11,8 @@ import { AutomationApp } from '../support/automation-app.js';
 import { testConfig } from '../support/test-config.js';
 
 const sandbox = new SandboxServer();
-const config = testConfig();
+const config = testConfig({ INSTAGRAM_TEXTS_PER_SECOND: '100000' });
+let url: string;
 let app: AutomationApp;
 let account: string;
 let automation: string;
@@ -19,7 +20,7 @@ const startedAt = Date.now() - 60_000;
 let events = 0;
 
 beforeAll(async () => {
-  const { url } = await sandbox.listen();
+  ({ url } = await sandbox.listen());
   app = await AutomationApp.start(config, url);
 });
 
@@ -276,6 +277,23 @@ describe('the private reply to a comment', () => {
       ]),
     );
     expect(await rows()).toMatchObject([{ _id: 'private-reply:1805', comment: '1805', status: 'sent' }]);
+  });
+
+  it('is given once by two processes that race for it', async () => {
+    const other = await AutomationApp.start(config, url);
+    try {
+      const results = await Promise.all([
+        app.handle(comment('1807'), 'a'.repeat(24)),
+        other.handle(comment('1807'), 'b'.repeat(24)),
+      ]);
+      expect(sentTexts()).toEqual(['Hi']);
+      expect(results.map((result) => result.type === 'done' && result.outcome!.result).toSorted()).toEqual([
+        'answered',
+        'ignored',
+      ]);
+    } finally {
+      await other.stop();
+    }
   });
 
   it('counts as given when Instagram says that it was', async () => {

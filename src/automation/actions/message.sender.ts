@@ -5,8 +5,10 @@ import { GraphError } from '../../instagram/graph/graph.errors.js';
 import type { OutgoingMessage, Recipient } from '../../instagram/graph/graph.types.js';
 import type { ActionType } from '../automation.types.js';
 import { isComment, opensWindow } from '../answerable-event.js';
+import { SuspendedError } from '../flows/flow.errors.js';
+import { SendLimiter } from '../limits/send.limiter.js';
 import { MessageRepository } from '../outbox/message.repository.js';
-import { OutboxService, type Send } from '../outbox/outbox.service.js';
+import { OutboxService, sendId, type Send } from '../outbox/outbox.service.js';
 import { findSent } from '../outbox/read-back.js';
 import type { ActionContext, ActionResult } from './action-context.js';
 
@@ -30,12 +32,13 @@ export class MessageSender {
     private readonly outbox: OutboxService,
     private readonly messages: MessageRepository,
     private readonly graph: GraphClient,
+    private readonly limiter: SendLimiter,
     private readonly clock: Clock,
   ) {}
 
   /** @throws {GraphError} also `outside_window`, without a call, where that is known */
   async send(
-    { type, message }: Outgoing,
+    { type, message, heavy = false }: Outgoing,
     context: ActionContext,
   ): Promise<Extract<ActionResult, { type: 'sent' | 'skipped' }>> {
     const { event, account, job } = context;
@@ -45,6 +48,7 @@ export class MessageSender {
     const recipient: Recipient = privateReply ? { comment_id: comment } : { id: event.person };
     const text = textOf(message);
     const send: Send = { ...sendOf(type, context), privateReply, text };
+    await this.awaitTurn(send, context, heavy);
     const { state } = await this.outbox.deliver(
       send,
       async () => (await this.graph.sendMessage(account, recipient, message, job.signal)).messageId,
@@ -53,6 +57,28 @@ export class MessageSender {
     return state === 'taken'
       ? { type: 'skipped', reason: 'comment_has_its_reply' }
       : { type: 'sent', privateReply };
+  }
+
+  /** Nothing is taken of a limit for what an earlier run of the job has sent. */
+  private async awaitTurn(send: Send, { job, event }: ActionContext, heavy: boolean): Promise<void> {
+    const id = sendId(send);
+    if (this.limiter.mayHaveWaited(job) && (await this.messages.find(id))?.status === 'sent') return;
+    const { account, privateReply } = send;
+    const second = { account, bucket: heavy ? 'media' : 'text', id: `${id}:second`, job } as const;
+    if (!privateReply || event.kind !== 'comment') return this.limiter.acquire(second);
+    const hour = { account, bucket: 'private_reply', id, job } as const;
+    // What is scarce is taken last, unless there is none of it or a place in its line is kept.
+    if (!this.limiter.mayHaveWaited(job) && !this.limiter.isUsedUp(hour)) {
+      await this.limiter.acquire(second);
+      return this.limiter.acquire(hour);
+    }
+    await this.limiter.acquire(hour);
+    try {
+      await this.limiter.acquire(second);
+    } catch (error) {
+      if (error instanceof SuspendedError) await this.limiter.keepPlace(id, error.until);
+      throw error;
+    }
   }
 
   private readBack(
