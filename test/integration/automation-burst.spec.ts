@@ -21,7 +21,7 @@ const FIRST = 18_050_000_000_000_000n;
 const account = '17841900000000001';
 
 const clock = new LapseClock(4);
-const sandbox = new SandboxServer({ clock: () => clock.now(), rateLimits: true });
+const sandbox = new SandboxServer({ clock: () => clock.now(), rateLimits: ['private_reply'] });
 let app: INestApplication;
 let connection: Connection;
 
@@ -30,6 +30,8 @@ beforeAll(async () => {
   const config = testConfig({
     INSTAGRAM_GRAPH_URL: url,
     QUEUE_LEASE_MS: '3600000',
+    // The stand-in's seconds are too short here for a limit by the second.
+    INSTAGRAM_TEXTS_PER_SECOND: '100000',
     RATE_LIMIT_PER_MINUTE: '1000000',
   });
   const module = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] })
@@ -90,18 +92,20 @@ describe('10,000 comments on one reel', () => {
     expect(replies()).toBe(AN_HOUR);
     expect(await jobs().countDocuments({ status: 'pending' })).toBe(COMMENTS - AN_HOUR);
 
-    while ((await jobs().countDocuments({ status: 'pending' })) > 0) {
-      const before = replies();
-      clock.jump(61 * 60_000);
+    for (;;) {
+      const next = await jobs().findOne({ status: 'pending' }, { sort: { runAt: 1 } });
+      if (!next) break;
+      clock.jump((next['runAt'] as Date).getTime() - clock.now());
       await quiet();
-      expect(replies() - before).toBeLessThanOrEqual(AN_HOUR);
-      expect(replies()).toBeGreaterThan(before);
     }
     expect(replies()).toBe(COMMENTS);
     expect(await jobs().countDocuments({ status: 'completed', 'outcome.result': 'answered' })).toBe(COMMENTS);
     expect(await connection.collection('messages').countDocuments({ status: 'sent' })).toBe(COMMENTS);
-    // Not one call too many: the stand-in keeps Instagram's limits.
+    // Not one call too many in any hour: the stand-in counts as Instagram does.
     expect(sandbox.callCounts().errors).toBe(0);
+
+    const hours = (clock.now() - sandbox.state.journal.page(0, 1)[0]!.at) / 3_600_000;
+    expect(hours).toBeLessThan(COMMENTS / AN_HOUR + 2);
 
     const order = sandbox.state.journal
       .page(0, COMMENTS)

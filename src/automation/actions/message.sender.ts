@@ -3,6 +3,7 @@ import { Clock } from '../../database/clock.js';
 import { GraphClient } from '../../instagram/graph/graph.client.js';
 import { GraphError } from '../../instagram/graph/graph.errors.js';
 import type { OutgoingMessage, Recipient } from '../../instagram/graph/graph.types.js';
+import { THROTTLED_MS } from '../answering/graph-failure.js';
 import type { ActionType } from '../automation.types.js';
 import { isComment, opensWindow } from '../answerable-event.js';
 import { SuspendedError } from '../flows/flow.errors.js';
@@ -41,7 +42,7 @@ export class MessageSender {
     { type, message, heavy = false }: Outgoing,
     context: ActionContext,
   ): Promise<Extract<ActionResult, { type: 'sent' | 'skipped' }>> {
-    const { event, account, job } = context;
+    const { event } = context;
     const comment = isComment(event) ? event.commentId : undefined;
     const privateReply = comment !== undefined && !context.privatelyReplied;
     if (!privateReply && this.windowIsClosed(context)) throw outsideWindow();
@@ -51,12 +52,29 @@ export class MessageSender {
     await this.awaitTurn(send, context, heavy);
     const { state } = await this.outbox.deliver(
       send,
-      async () => (await this.graph.sendMessage(account, recipient, message, job.signal)).messageId,
+      () => this.call(send, context, recipient, message),
       async (since) => (text === undefined ? null : this.readBack(text, since, context)),
     );
     return state === 'taken'
       ? { type: 'skipped', reason: 'comment_has_its_reply' }
       : { type: 'sent', privateReply };
+  }
+
+  private async call(
+    send: Send,
+    { account, job }: ActionContext,
+    recipient: Recipient,
+    message: OutgoingMessage,
+  ): Promise<string> {
+    try {
+      return (await this.graph.sendMessage(account, recipient, message, job.signal)).messageId;
+    } catch (error) {
+      // Not carried out: what it has of the hour is not lost by it.
+      if (send.privateReply && error instanceof GraphError && error.kind === 'throttled') {
+        await this.limiter.keepPlace(sendId(send), this.clock.date(error.retryAfterMs ?? THROTTLED_MS));
+      }
+      throw error;
+    }
   }
 
   /** Nothing is taken of a limit for what an earlier run of the job has sent. */

@@ -14,7 +14,7 @@ export interface GraphFailure {
 export const PARKED_RECHECK_MS = 1000;
 
 /** Where Instagram does not say how long an account must rest. */
-const THROTTLED_MS = 60_000;
+export const THROTTLED_MS = 60_000;
 
 /**
  * How a job goes on after a failed call, and what becomes of the account.

@@ -7,6 +7,7 @@ import { GraphClient } from '../../instagram/graph/graph.client.js';
 import type { GraphUsage } from '../../instagram/graph/graph-usage.js';
 import { bucketLimit, sendBuckets, spacingMs, type SendBucket } from '../../instagram/limits/send-limits.js';
 import type { RunningJob } from '../../queue/job.types.js';
+import { THROTTLED_MS } from '../answering/graph-failure.js';
 import { SuspendedError } from '../flows/flow.errors.js';
 import { SendAllowance } from './send-allowance.js';
 import { SendLimitRepository } from './send-limit.repository.js';
@@ -15,13 +16,16 @@ import { SendLimitRepository } from './send-limit.repository.js';
 const INLINE_WAIT_MS = 1500;
 /** Clocks of processes agree to within this. */
 const SLACK_MS = 5;
-/** A job that came back later than this after its turn, as after an outage, has to get in line again. */
-const PLACE_LIFE_MS = 60_000;
+/**
+ * A job that came back later than this after its turn, as after an outage, has to get in line again. Longer would let a
+ * late crowd in together with the next one.
+ */
+const PLACE_LIFE_MS = 600_000;
 const MAX_ALLOWANCES = 20_000;
+const IDLE_MS = 120_000;
 const SPACED_MS = 60_000;
 /** Of headers that say the same, one is enough. */
 const OBSERVE_EVERY_MS = 2000;
-const THROTTLED_MS = 60_000;
 
 export interface SendTurn {
   account: string;
@@ -139,7 +143,7 @@ export class SendLimiter implements OnModuleInit {
 
   /** One that is idle for longer than a chunk can live holds nothing. */
   private prune(): void {
-    const idleSince = this.clock.now() - 2 * PLACE_LIFE_MS;
+    const idleSince = this.clock.now() - IDLE_MS;
     for (const [key, { lastUsedAt }] of this.allowances) {
       if (lastUsedAt < idleSince) this.allowances.delete(key);
     }

@@ -31,7 +31,7 @@ describe('spacingMs', () => {
   it('is none while enough is left, and grows towards the end', () => {
     expect([0, 79].map((percent) => spacingMs(percent, text))).toEqual([0, 0]);
     expect([80, 90, 99, 100, 250].map((percent) => spacingMs(percent, text))).toEqual([
-      100, 200, 2000, 2000, 2000,
+      110, 220, 2200, 2200, 2200,
     ]);
   });
 });

@@ -44,8 +44,11 @@ export function bucketLimit(bucket: SendBucket, limits: SendLimits): BucketLimit
   }
 }
 
+/** Between a send's turn and its arrival at Instagram lie a write and the network, never equally long. */
+const JITTER_MS = 100;
+
 /** Short for an account that sends all the time, so that it comes near to its limit; longer for one that costs a reservation. */
-const secondly = { windowMs: SECOND_MS, minLifeMs: 100, maxLifeMs: SECOND_MS };
+const secondly = { windowMs: SECOND_MS + JITTER_MS, minLifeMs: 100, maxLifeMs: SECOND_MS };
 
 /** Never more than the limit: what does not divide is given up. */
 function chunked(limit: number, chunks: number): { chunkSize: number; maxChunks: number } {
