@@ -5,16 +5,18 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { count } from './end-to-end/options.mjs';
 import { machine } from './end-to-end/report.mjs';
+import { measureCommands } from './store/commands.mjs';
 import { measureOperations } from './store/operations.mjs';
 import { measureScale } from './store/scale.mjs';
 import { StoreProcess } from './store/store-process.mjs';
 
 /* The figures of docs/store-performance.md, as Markdown tables: `npm run bench:store -- --help`. */
 
-const { rounds, documents } = new Command('bench:store')
+const { rounds, documents, commands } = new Command('bench:store')
   .description('Times the embedded store, or the server that MONGODB_URI names, with the jobs of this app.')
   .option('--rounds <n>', 'how often each operation is timed; the median counts', count, 3)
   .option('--documents <n>', 'instead: what claims and figures cost with 10,000 jobs and with so many', count)
+  .option('--commands', 'instead: what the commands cost the store by themselves, without socket and driver')
   .parse()
   .opts();
 
@@ -65,6 +67,11 @@ async function reportScale(dataDir) {
   line('file, MB', (each) => each.fileMb, 0);
 }
 
+async function reportCommands(dataDir) {
+  header(['command', 'µs of processor time each']);
+  for (const { name, micros } of await measureCommands(dataDir, rounds)) row([name, fixed(micros, 1)]);
+}
+
 const { cpus, node, date, loadAverage } = machine();
 console.log(`${cpus}, Node ${node}, ${date}, load ${loadAverage.toFixed(2)}\n`);
-await withFolder(documents === undefined ? reportOperations : reportScale);
+await withFolder(commands ? reportCommands : documents === undefined ? reportOperations : reportScale);

@@ -28,12 +28,17 @@ export function nextJob() {
 
 export const nextJobs = (count) => Array.from({ length: count }, nextJob);
 
+/** As `createIndexes` takes them. */
+export const jobIndexes = () =>
+  jobSchema
+    .indexes()
+    .map(([key, { background: _background, name, ...options }]) =>
+      Object.assign({ key, name: name ?? Object.keys(key).join('_') }, options),
+    );
+
 export async function createJobs(db) {
-  const jobs = db.collection('jobs');
-  for (const [key, { background: _background, ...options }] of jobSchema.indexes()) {
-    await jobs.createIndex(key, options);
-  }
-  return jobs;
+  await db.command({ createIndexes: 'jobs', indexes: jobIndexes() });
+  return db.collection('jobs');
 }
 
 /** The server's repository on a collection of the bare driver. */

@@ -22,7 +22,7 @@ function longStrings(length: number): string[] {
   return ['y', 'z'].map((last) => 'x'.repeat(length - 1) + last);
 }
 
-const FIELDS = ['a', 'b', 'c', 'o.x', 'o.y'] as const;
+const FIELDS = ['a', 'b', 'c', 'o.x', 'o.y', '_id'] as const;
 
 const scalar = fc.oneof(
   fc.integer({ min: -2, max: 3 }),

@@ -83,17 +83,12 @@ function planById(
 ): Plan | undefined {
   const usable = conditions.filter((condition) => condition.path === '_id' && isUsable(condition));
   const values = equalityValues(usable);
-  if (!values || values.length > MOST_RANGES || idIndex.traits.hasLongKeys) return undefined;
-  const keys = values.map((value) => idIndex.keyOf([value]));
-  const distinct = keys.length < 2 ? keys : withoutRepeats(keys.toSorted((a, b) => Buffer.compare(a, b)));
+  if (!values || values.length > MOST_RANGES) return undefined;
+  const keys = keysOf(idIndex, [values]);
   return {
-    access: { kind: 'keys', index: idIndex, keys: distinct },
-    mustSort: sort !== undefined && distinct.length > 1,
+    access: { kind: 'keys', index: idIndex, keys },
+    mustSort: sort !== undefined && keys.length > 1,
   };
-}
-
-function withoutRepeats(sorted: readonly Buffer[]): Buffer[] {
-  return sorted.filter((key, at) => at === 0 || !key.equals(sorted[at - 1]!));
 }
 
 /** An `$or` of which every clause, with what is AND-ed to it, has bounds in some index. */
@@ -171,7 +166,7 @@ function toPlan(candidate: Candidate, conditions: readonly FieldCondition[], sor
   const { index, bounds, order } = candidate;
   const mustSort = sort !== undefined && order === undefined;
   if (isWholeUniqueKey(candidate)) {
-    return { access: { kind: 'keys', index, keys: keysOf(candidate) }, mustSort };
+    return { access: { kind: 'keys', index, keys: keysOf(index, bounds.equal) }, mustSort };
   }
   const ranges = toRanges(index, bounds);
   const keyTests = findKeyTests(index, bounds, conditions);
@@ -187,8 +182,8 @@ function isWholeUniqueKey({ index, bounds }: Candidate): boolean {
 }
 
 /** The distinct keys of the values asked for, ascending, as the index keeps them: long ones hashed. */
-function keysOf({ index, bounds }: Candidate): Buffer[] {
-  const keys = combinations(bounds.equal).map((values) => index.keyOf(values));
+function keysOf(index: Index, equal: IndexBounds['equal']): Buffer[] {
+  const keys = combinations(equal).map((values) => index.keyOf(values));
   if (keys.length === 1) return keys;
   const sorted = keys.toSorted((a, b) => Buffer.compare(a, b));
   return sorted.filter((key, at) => at === 0 || !key.equals(sorted[at - 1]!));

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { serialize, type Document } from 'bson';
+import { Decimal128, Long, serialize, type Document } from 'bson';
 import fc from 'fast-check';
 import { documentValue } from '../bson/bson-reader.js';
 import { applyUpdate, insertUpsert } from '../commands/write-statement.js';
@@ -21,7 +21,8 @@ const WRITTEN = [...PATHS, 'o', 'parts.0.k', 'list.1', 'parts.$[].v', 'list.$[e]
 
 const scalar = fc.oneof(
   fc.integer({ min: 0, max: 4 }),
-  fc.constantFrom(null, 'text', Number.NaN, 'x'.repeat(990), 'x'.repeat(3_000)),
+  fc.constantFrom(null, 'text', 'text\0', Number.NaN, -0, true, 'x'.repeat(990), 'x'.repeat(3_000)),
+  fc.constantFrom(Long.fromNumber(2), Decimal128.fromString('2'), new Date(0)),
 );
 const part = fc.record({ k: scalar, v: scalar }, { requiredKeys: [] });
 const value = fc.oneof(
@@ -50,6 +51,8 @@ const index = fc.record({
     { sparse: true },
     { partialFilterExpression: { b: { $gt: 1 } } },
     { partialFilterExpression: { 'o.x': { $exists: true } } },
+    { partialFilterExpression: { a: 'text', 'o.x': { $type: 'number' } } },
+    { partialFilterExpression: { $and: [{ a: { $gte: 0 } }, { a: { $lt: 3 } }] } },
   ),
 });
 const operators = fc.oneof(
