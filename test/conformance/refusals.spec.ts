@@ -75,7 +75,10 @@ const REFUSED: [string, Document, number, string][] = [
   ['$merge with a pipeline', pipeline([{ $merge: { into: 'x', whenMatched: [] } }]), 238, 'pipeline'],
   ['a sort by $meta', { find: 'rows', sort: { a: { $meta: 'textScore' } } }, 238, '$meta'],
   ['a projection of $meta', { find: 'rows', projection: { a: { $meta: 'textScore' } } }, 238, '$meta'],
-  ['a read concern of snapshot', { find: 'rows', readConcern: { level: 'snapshot' } }, 72, 'read concern'],
+  ['a read concern of snapshot', { find: 'rows', readConcern: { level: 'snapshot' } }, 123, 'snapshot'],
+  ['a write concern of two', { insert: 'rows', documents: [{}], writeConcern: { w: 2 } }, 2, "'w' > 1"],
+  ['a write concern of tags', { insert: 'rows', documents: [{}], writeConcern: { w: 'east' } }, 2, 'east'],
+  ['a change stream', pipeline([{ $changeStream: {} }]), 40_573, '$changeStream'],
 ];
 
 function pipeline(stages: Document[]): Document {
