@@ -16,6 +16,9 @@ export interface ConnectedAccount {
   tokenId: string;
 }
 
+/** What others need to know when an account can send no more, or again. */
+export type AccountState = Pick<ConnectedAccount, 'instagramId' | 'status' | 'throttledUntil'>;
+
 /**
  * How long a change made by another process may go unnoticed. Time is cut into slices of this length, the same for all
  * accounts, so that they are read again together.
@@ -33,11 +36,17 @@ interface Cached {
 export class AccountsService {
   private readonly logger = new Logger('Accounts');
   private readonly cache = new Map<string, Cached>();
+  private readonly watchers: ((state: AccountState) => Promise<void>)[] = [];
 
   constructor(
     private readonly accounts: AccountRepository,
     private readonly cipher: TokenCipher,
   ) {}
+
+  /** Has `watcher` told of each change of status that this process makes, before the change is answered. */
+  watch(watcher: (state: AccountState) => Promise<void>): void {
+    this.watchers.push(watcher);
+  }
 
   /** Read for every event, so answers are shared for two seconds; changes made in this process count at once. */
   find(instagramId: string): Promise<ConnectedAccount | null> {
@@ -109,23 +118,42 @@ export class AccountsService {
   }
 
   /** @param untilMs when Instagram takes calls again, in ms since the epoch */
-  async markThrottled({ instagramId }: ConnectedAccount, untilMs: number): Promise<void> {
+  async markThrottled(
+    { instagramId }: Pick<ConnectedAccount, 'instagramId'>,
+    untilMs: number,
+  ): Promise<void> {
     const throttledUntil = new Date(untilMs);
     const change = { status: 'throttled', throttledUntil } as const;
     const marked = await this.mark(instagramId, change, { from: ['active', 'throttled'] });
     if (marked) this.logger.warn({ msg: 'account throttled', account: instagramId, until: throttledUntil });
   }
 
+  /** Its rest is over; unless something else has become of it. */
+  async endThrottle({ instagramId }: Pick<ConnectedAccount, 'instagramId'>): Promise<void> {
+    await this.mark(instagramId, { status: 'active' }, { from: ['throttled'] });
+  }
+
   /** What Instagram says changes only an account that may send: never what the owner has decided. */
   private async mark(instagramId: string, change: StatusChange, unless: StatusCondition): Promise<boolean> {
     const marked = await this.accounts.setStatus(instagramId, change, unless);
     this.cache.delete(instagramId);
+    if (marked) await this.tell(instagramId, change);
     return marked;
   }
 
   private async setStatus(instagramId: string, change: StatusChange): Promise<void> {
     await this.accounts.setStatus(instagramId, change);
     this.cache.delete(instagramId);
+    await this.tell(instagramId, change);
+  }
+
+  private async tell(instagramId: string, { status, throttledUntil }: StatusChange): Promise<void> {
+    const state = {
+      instagramId,
+      status,
+      ...(throttledUntil && { throttledUntil: throttledUntil.getTime() }),
+    };
+    for (const watcher of this.watchers) await watcher(state);
   }
 
   private async read(instagramId: string): Promise<ConnectedAccount | null> {

@@ -28,10 +28,20 @@ import { GraphFailures } from './flows/graph.failures.js';
 import { ConversationGate } from './gates/conversation.gate.js';
 import { StopWords } from './gates/stop-words.js';
 import { eventHandlers } from './handlers/event-handlers.js';
+import { SendLimitRepository } from './limits/send-limit.repository.js';
+import {
+  SEND_LIMIT_MODEL,
+  SEND_RESERVATION_MODEL,
+  sendLimitSchema,
+  sendReservationSchema,
+} from './limits/send-limit.schema.js';
+import { SendLimiter } from './limits/send.limiter.js';
 import { OutboundClient } from './outbound/outbound.client.js';
+import { EchoService } from './outbox/echo.service.js';
 import { MessageRepository } from './outbox/message.repository.js';
 import { MESSAGE_MODEL, messageSchema } from './outbox/message.schema.js';
 import { OutboxService } from './outbox/outbox.service.js';
+import { AccountParking } from './parking/account-parking.service.js';
 import { RulesService } from './rules/rules.service.js';
 
 /** Needs, from the root: the database's `Clock`, the `GraphClient`, and the slices of configuration of `http/`. */
@@ -43,6 +53,8 @@ import { RulesService } from './rules/rules.service.js';
       { name: AUTOMATION_REVISION_MODEL, schema: automationRevisionSchema },
       { name: CONTACT_MODEL, schema: contactSchema },
       { name: MESSAGE_MODEL, schema: messageSchema },
+      { name: SEND_LIMIT_MODEL, schema: sendLimitSchema },
+      { name: SEND_RESERVATION_MODEL, schema: sendReservationSchema },
     ]),
   ],
   controllers: [AutomationsController],
@@ -59,6 +71,10 @@ import { RulesService } from './rules/rules.service.js';
     AnswerPlanner,
     MessageRepository,
     OutboxService,
+    EchoService,
+    SendLimitRepository,
+    SendLimiter,
+    AccountParking,
     MessageSender,
     OutboundClient,
     ...actionRunners,

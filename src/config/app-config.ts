@@ -31,6 +31,12 @@ export abstract class GraphConfig {
   abstract readonly baseUrl: string | undefined;
   abstract readonly version: string;
   abstract readonly timeoutMs: number;
+  /** What Instagram lets each account send. */
+  abstract readonly limits: {
+    readonly textsPerSecond: number;
+    readonly mediaPerSecond: number;
+    readonly privateRepliesPerHour: number;
+  };
 }
 
 export abstract class SecurityConfig {

@@ -68,6 +68,9 @@ export const environmentSchema = z.object({
     .regex(/^v\d+\.\d+$/, 'must look like v25.0')
     .default('v25.0'),
   INSTAGRAM_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
+  INSTAGRAM_TEXTS_PER_SECOND: wholeNumber(1, 100_000).default(100),
+  INSTAGRAM_MEDIA_PER_SECOND: wholeNumber(1, 100_000).default(10),
+  INSTAGRAM_PRIVATE_REPLIES_PER_HOUR: wholeNumber(1, 1_000_000).default(750),
 
   ADMIN_TOKEN: z.string().min(16, 'must be a token of at least 16 characters').optional(),
   ENCRYPTION_KEY: encryptionKeys.optional(),

@@ -63,6 +63,11 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
       baseUrl: env.INSTAGRAM_GRAPH_URL ?? (sandbox ? undefined : GRAPH_URL),
       version: env.INSTAGRAM_GRAPH_VERSION,
       timeoutMs: env.INSTAGRAM_TIMEOUT_MS,
+      limits: {
+        textsPerSecond: env.INSTAGRAM_TEXTS_PER_SECOND,
+        mediaPerSecond: env.INSTAGRAM_MEDIA_PER_SECOND,
+        privateRepliesPerHour: env.INSTAGRAM_PRIVATE_REPLIES_PER_HOUR,
+      },
     },
     security: {
       adminToken: secretOr(env.ADMIN_TOKEN, 'adminToken'),

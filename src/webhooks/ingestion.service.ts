@@ -76,7 +76,8 @@ export class IngestionService {
       payload: event,
       dedupKey: identity.key,
       limitKey: event.account,
-      ...(event.person !== null && { groupKey: `${event.account}:${event.person}` }),
+      // Not behind a send that waits to know whether it arrived: the echo is what tells.
+      ...(event.person !== null && event.kind !== 'echo' && { groupKey: `${event.account}:${event.person}` }),
       ...(!identity.ownId && {
         dedupWindow: { ms: this.config.dedupWindowMs, at: new Date(event.timestamp) },
       }),

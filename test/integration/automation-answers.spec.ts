@@ -225,7 +225,11 @@ describe('what is not answered', () => {
     ],
     ["the account's own comment", () => comment('hi', { own: true }), { result: 'ignored', reason: 'own' }],
     ['a comment that nothing matches', () => comment('hi'), { result: 'no_match' }],
-    ['an echo', () => ({ ...message('hi'), kind: 'echo' }), { result: 'ignored', reason: 'own' }],
+    [
+      'what somebody of the account wrote',
+      () => ({ ...message('hi'), kind: 'echo' }),
+      { result: 'ignored', reason: 'human_takeover' },
+    ],
     ['a seen mark', () => ({ ...common(), kind: 'seen' }), { result: 'ignored', reason: 'seen' }],
     [
       'an edit',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { CommentEvent, MessageEvent } from '../../src/instagram/instagram-event.js';
+import type { CommentEvent, EchoEvent, MessageEvent } from '../../src/instagram/instagram-event.js';
 import type { FaultEffect } from '../../src/instagram/sandbox/fault-plan.js';
 import type { Type } from '@nestjs/common';
 import { MessageRepository } from '../../src/automation/outbox/message.repository.js';
@@ -11,7 +11,8 @@ import { AutomationApp } from '../support/automation-app.js';
 import { testConfig } from '../support/test-config.js';
 
 const sandbox = new SandboxServer();
-const config = testConfig();
+const config = testConfig({ INSTAGRAM_TEXTS_PER_SECOND: '100000' });
+let url: string;
 let app: AutomationApp;
 let account: string;
 let automation: string;
@@ -19,7 +20,7 @@ const startedAt = Date.now() - 60_000;
 let events = 0;
 
 beforeAll(async () => {
-  const { url } = await sandbox.listen();
+  ({ url } = await sandbox.listen());
   app = await AutomationApp.start(config, url);
 });
 
@@ -103,30 +104,39 @@ describe('a job that runs again', () => {
     );
   });
 
-  it.each<[string, FaultEffect, number]>([
-    ['the answer never came', { type: 'drop_after' }, 3],
-    ['the answer could not be read', { type: 'garble' }, 3],
-    ['Instagram had an error of its own', errorAnswer(500, 2), 2],
-  ])('sends again, and marks it, when %s', async (_what, effect, arrived) => {
+  it.each<[string, FaultEffect]>([
+    ['the answer never came', { type: 'drop_after' }],
+    ['the answer could not be read', { type: 'garble' }],
+  ])('sends nothing again that the conversation shows, when %s', async (_what, effect) => {
     const [event, job] = [message(), app.newJobId()];
     failSend(1, effect);
     expect(await app.handle(event, job)).toMatchObject({ type: 'retry', code: 'graph_transient' });
     expect(await statuses()).toEqual([{ status: 'unknown', possibleDuplicate: false }]);
     expect(await app.handle(event, job)).toEqual(answered());
-    expect(sentTexts()).toHaveLength(arrived);
-    expect(await statuses()).toEqual([
-      { status: 'sent', possibleDuplicate: true },
-      { status: 'sent', possibleDuplicate: false },
-    ]);
+    expect(sentTexts()).toEqual(['first', 'second']);
+    const once = { status: 'sent', possibleDuplicate: false };
+    expect(await statuses()).toEqual([once, once]);
+    const ids = sandbox.state.journal.page(0, 10).map((entry) => sandbox.state.journal.idOf(entry));
+    expect((await rows()).map(({ instagramMessageId }) => instagramMessageId)).toEqual(ids);
   });
 
-  it('does not mark what certainly never left', async () => {
+  it('sends again, and marks it, when the conversation does not show it', async () => {
     const [event, job] = [message(), app.newJobId()];
-    failSend(1, errorAnswer(429, 4));
-    await app.handle(event, job);
-    await app.accounts.update(account, { status: 'active' });
+    failSend(1, errorAnswer(500, 2));
+    expect(await app.handle(event, job)).toMatchObject({ type: 'retry', code: 'graph_transient' });
     expect(await app.handle(event, job)).toEqual(answered());
-    expect((await statuses())[0]).toEqual({ status: 'sent', possibleDuplicate: false });
+    expect(sentTexts()).toEqual(['first', 'second']);
+    expect((await statuses())[0]).toEqual({ status: 'sent', possibleDuplicate: true });
+  });
+
+  it('sends again, and marks it, when the conversation can not be read', async () => {
+    const [event, job] = [message(), app.newJobId()];
+    failSend(1, { type: 'drop_after' });
+    sandbox.faults.add({ match: { call: 'conversations' }, times: null, effect: errorAnswer(500, 1) });
+    await app.handle(event, job);
+    expect(await app.handle(event, job)).toEqual(answered());
+    expect(sentTexts()).toEqual(['first', 'first', 'second']);
+    expect((await statuses())[0]).toEqual({ status: 'sent', possibleDuplicate: true });
   });
 
   it('sends again, and marks it, what its process was sending when it died', async () => {
@@ -269,6 +279,23 @@ describe('the private reply to a comment', () => {
     expect(await rows()).toMatchObject([{ _id: 'private-reply:1805', comment: '1805', status: 'sent' }]);
   });
 
+  it('is given once by two processes that race for it', async () => {
+    const other = await AutomationApp.start(config, url);
+    try {
+      const results = await Promise.all([
+        app.handle(comment('1807'), 'a'.repeat(24)),
+        other.handle(comment('1807'), 'b'.repeat(24)),
+      ]);
+      expect(sentTexts()).toEqual(['Hi']);
+      expect(results.map((result) => result.type === 'done' && result.outcome!.result).toSorted()).toEqual([
+        'answered',
+        'ignored',
+      ]);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it('counts as given when Instagram says that it was', async () => {
     const [event, job] = [comment('1806'), app.newJobId()];
     sandbox.faults.add({ match: { call: 'private_reply' }, times: 1, effect: { type: 'drop_after' } });
@@ -339,5 +366,67 @@ describe('many events at once', () => {
     expect(sandbox.state.journal.stats().sends).toBe(600);
     expect(await app.messages.countDocuments({ account, status: 'sent' })).toBe(600);
     expect(await app.contacts.countDocuments({ account })).toBe(300);
+  });
+});
+
+describe('an echo', () => {
+  const echo = (mid: string, text?: string, more: Partial<EchoEvent> = {}): EchoEvent => ({
+    ...message(),
+    kind: 'echo',
+    mid,
+    text,
+    ...more,
+  });
+  const outcomeOf = async (event: EchoEvent) => {
+    const result = await app.handle(event);
+    return result.type === 'done' ? result.outcome : result;
+  };
+  const own = { result: 'ignored', reason: 'own' };
+
+  it('of what this program sent changes nothing', async () => {
+    await app.handle(message());
+    const [row] = await rows();
+    expect(await outcomeOf(echo(row!.instagramMessageId!, 'first'))).toEqual(own);
+    expect(await app.handle(message())).toEqual(answered());
+  });
+
+  it('settles a send whose outcome nobody knew, which then is not sent again', async () => {
+    const [event, job] = [message(), app.newJobId()];
+    failSend(1, { type: 'drop_after' });
+    sandbox.faults.add({ match: { call: 'conversations' }, times: null, effect: errorAnswer(500, 1) });
+    await app.handle(event, job);
+    expect(await outcomeOf(echo('mid-of-echo', 'first'))).toEqual(own);
+    expect((await rows())[0]).toMatchObject({ status: 'sent', instagramMessageId: 'mid-of-echo' });
+    expect(await app.handle(event, job)).toEqual(answered());
+    expect(sentTexts()).toEqual(['first', 'second']);
+  });
+
+  it('that overtakes the answer to its call settles the send, and the answer changes nothing', async () => {
+    const [event, job] = [message(), app.newJobId()];
+    const messages = app.get(MessageRepository);
+    const change = messages.change.bind(messages);
+    messages.change = async (id, run, how) => {
+      messages.change = change;
+      const sent = sandbox.state.journal.idOf(sandbox.state.journal.page(0, 1)[0]!);
+      expect(await outcomeOf(echo(sent, 'first'))).toEqual(own);
+      await change(id, run, { ...how, status: 'unknown' });
+    };
+    expect(await app.handle(event, job)).toEqual(answered());
+    expect((await statuses())[0]).toEqual({ status: 'sent', possibleDuplicate: false });
+  });
+
+  it('of anything else means that a person wrote: the conversation is theirs for 12 hours', async () => {
+    await app.handle(message());
+    const typed = echo('typed-by-hand', 'Hello, this is Bob');
+    expect(await outcomeOf(typed)).toEqual({ result: 'ignored', reason: 'human_takeover' });
+    expect(await app.handle(message())).toMatchObject({ outcome: { result: 'paused', reason: 'human' } });
+    const contact = await app.contacts.findOne({ _id: `${account}:${person}` });
+    expect(contact!.pausedUntil).toEqual(new Date(typed.timestamp + 12 * 3_600_000));
+  });
+
+  it('to the account itself, or of nobody, pauses nothing', async () => {
+    expect(await outcomeOf(echo('a', 'note', { self: true }))).toEqual(own);
+    expect(await outcomeOf(echo('b', 'note', { person: null }))).toEqual(own);
+    expect(await app.contacts.countDocuments({ account })).toBe(0);
   });
 });

@@ -20,7 +20,7 @@ describe('whatever happens in whatever order', () => {
         await everythingEnds(queue);
         expect(queue.unended).toEqual([]);
       }),
-      { numRuns: 30 },
+      process.env['PROPERTY_RUNS'] ? {} : { numRuns: 30 },
     );
-  }, 120_000);
+  }, 600_000);
 });

@@ -107,6 +107,11 @@ export class AutomationApp {
     return `http://127.0.0.1:${(this.nest.getHttpServer().address() as AddressInfo).port}`;
   }
 
+  /** Ends the process, and leaves the database to others. */
+  async stop(): Promise<void> {
+    await this.nest.close();
+  }
+
   async close(): Promise<void> {
     await this.connection.dropDatabase();
     await this.nest.close();

@@ -3,9 +3,14 @@ import { Clock } from '../../database/clock.js';
 import { GraphClient } from '../../instagram/graph/graph.client.js';
 import { GraphError } from '../../instagram/graph/graph.errors.js';
 import type { OutgoingMessage, Recipient } from '../../instagram/graph/graph.types.js';
+import { THROTTLED_MS } from '../answering/graph-failure.js';
 import type { ActionType } from '../automation.types.js';
 import { isComment, opensWindow } from '../answerable-event.js';
-import { OutboxService, type Send } from '../outbox/outbox.service.js';
+import { SuspendedError } from '../flows/flow.errors.js';
+import { SendLimiter } from '../limits/send.limiter.js';
+import { MessageRepository } from '../outbox/message.repository.js';
+import { OutboxService, sendId, type Send } from '../outbox/outbox.service.js';
+import { findSent } from '../outbox/read-back.js';
 import type { ActionContext, ActionResult } from './action-context.js';
 
 /** Instagram takes messages for so long after the person's last one. */
@@ -26,28 +31,84 @@ export interface Outgoing {
 export class MessageSender {
   constructor(
     private readonly outbox: OutboxService,
+    private readonly messages: MessageRepository,
     private readonly graph: GraphClient,
+    private readonly limiter: SendLimiter,
     private readonly clock: Clock,
   ) {}
 
   /** @throws {GraphError} also `outside_window`, without a call, where that is known */
   async send(
-    { type, message }: Outgoing,
+    { type, message, heavy = false }: Outgoing,
     context: ActionContext,
   ): Promise<Extract<ActionResult, { type: 'sent' | 'skipped' }>> {
-    const { event, account, job } = context;
+    const { event } = context;
     const comment = isComment(event) ? event.commentId : undefined;
     const privateReply = comment !== undefined && !context.privatelyReplied;
     if (!privateReply && this.windowIsClosed(context)) throw outsideWindow();
     const recipient: Recipient = privateReply ? { comment_id: comment } : { id: event.person };
-    const send: Send = { ...sendOf(type, context), privateReply, text: textOf(message) };
+    const text = textOf(message);
+    const send: Send = { ...sendOf(type, context), privateReply, text };
+    await this.awaitTurn(send, context, heavy);
     const { state } = await this.outbox.deliver(
       send,
-      async () => (await this.graph.sendMessage(account, recipient, message, job.signal)).messageId,
+      () => this.call(send, context, recipient, message),
+      async (since) => (text === undefined ? null : this.readBack(text, since, context)),
     );
     return state === 'taken'
       ? { type: 'skipped', reason: 'comment_has_its_reply' }
       : { type: 'sent', privateReply };
+  }
+
+  private async call(
+    send: Send,
+    { account, job }: ActionContext,
+    recipient: Recipient,
+    message: OutgoingMessage,
+  ): Promise<string> {
+    try {
+      return (await this.graph.sendMessage(account, recipient, message, job.signal)).messageId;
+    } catch (error) {
+      // Not carried out: what it has of the hour is not lost by it.
+      if (send.privateReply && error instanceof GraphError && error.kind === 'throttled') {
+        await this.limiter.keepPlace(sendId(send), this.clock.date(error.retryAfterMs ?? THROTTLED_MS));
+      }
+      throw error;
+    }
+  }
+
+  /** Nothing is taken of a limit for what an earlier run of the job has sent. */
+  private async awaitTurn(send: Send, { job, event }: ActionContext, heavy: boolean): Promise<void> {
+    const id = sendId(send);
+    if (this.limiter.mayHaveWaited(job) && (await this.messages.find(id))?.status === 'sent') return;
+    const { account, privateReply } = send;
+    const second = { account, bucket: heavy ? 'media' : 'text', id: `${id}:second`, job } as const;
+    if (!privateReply || event.kind !== 'comment') return this.limiter.acquire(second);
+    const hour = { account, bucket: 'private_reply', id, job } as const;
+    // What is scarce is taken last, unless there is none of it or a place in its line is kept.
+    if (!this.limiter.mayHaveWaited(job) && !this.limiter.isUsedUp(hour)) {
+      await this.limiter.acquire(second);
+      return this.limiter.acquire(hour);
+    }
+    await this.limiter.acquire(hour);
+    try {
+      await this.limiter.acquire(second);
+    } catch (error) {
+      if (error instanceof SuspendedError) await this.limiter.keepPlace(id, error.until);
+      throw error;
+    }
+  }
+
+  private readBack(
+    text: string,
+    since: Date,
+    { account, event, job }: ActionContext,
+  ): Promise<string | null> {
+    return findSent(
+      { account: account.instagramId, text, since },
+      () => this.graph.getMessages(account, event.person, job.signal),
+      (id) => this.messages.wasSent(id),
+    );
   }
 
   /** Only where it is known: of a person who never wrote to this program Instagram may know more. */

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { AccountsService, type ConnectedAccount } from '../../accounts/accounts.service.js';
-import { Clock } from '../../database/clock.js';
-import { done, snooze, type JobResult, type RunningJob } from '../../queue/job.types.js';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { done, type JobResult, type RunningJob } from '../../queue/job.types.js';
 import { reasonToIgnore, type AnswerableEvent, type PersonalEvent } from '../answerable-event.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import type { FlowJob } from '../flows/flow-job.js';
 import type { Run } from '../flows/run.js';
 import { ConversationGate } from '../gates/conversation.gate.js';
+import { AccountParking } from '../parking/account-parking.service.js';
 import { AnswerPlanner, type Plan } from './answer.planner.js';
 import { ended } from './event-outcome.js';
-import { PARKED_RECHECK_MS } from './graph-failure.js';
 import { RuleRunner } from './rule.runner.js';
 
 /** The way of every event that an automation may answer: account, person, rules, actions, outcome. */
@@ -21,7 +20,7 @@ export class AnsweringService {
     private readonly planner: AnswerPlanner,
     private readonly runner: RuleRunner,
     private readonly gate: ConversationGate,
-    private readonly clock: Clock,
+    private readonly parking: AccountParking,
   ) {}
 
   async answer(job: RunningJob<AnswerableEvent>): Promise<JobResult> {
@@ -30,8 +29,8 @@ export class AnsweringService {
     if (reason !== null || !isPersonal(event)) return ended('ignored', { reason: reason ?? 'no_person' });
     const account = await this.accounts.find(event.account);
     if (!account) return ended('unknown_account');
-    const parked = this.parkedUntil(account);
-    if (parked) return snooze(parked, `account_${account.status}`);
+    const parked = await this.parking.check(account);
+    if (parked) return parked;
     return this.respond({ job, event, account, known: await this.contacts.find(event) });
   }
 
@@ -40,8 +39,8 @@ export class AnsweringService {
     const { event, flow } = job.payload;
     const account = await this.accounts.find(event.account);
     if (!account) return ended('unknown_account');
-    const parked = this.parkedUntil(account);
-    if (parked) return snooze(parked, `account_${account.status}`);
+    const parked = await this.parking.check(account);
+    if (parked) return parked;
     const known = await this.contacts.find(event);
     const closed = await this.planner.reasonToEnd(event, flow, known);
     const { automation } = flow;
@@ -77,21 +76,6 @@ export class AnsweringService {
         return this.runner.resume(plan.flow, run);
       case 'ask_again':
         return this.runner.askAgain(plan.ask, run);
-    }
-  }
-
-  /** Null for an account that may send. */
-  private parkedUntil({ status, throttledUntil }: ConnectedAccount): Date | null {
-    const recheck = this.clock.date(PARKED_RECHECK_MS);
-    switch (status) {
-      case 'active':
-        return null;
-      case 'paused':
-      case 'reconnect':
-        return recheck;
-      case 'throttled':
-        if (throttledUntil === undefined) return recheck;
-        return throttledUntil <= this.clock.now() ? null : new Date(throttledUntil);
     }
   }
 }

@@ -10,11 +10,11 @@ export interface GraphFailure {
   mark?: AccountMark;
 }
 
-/** How long a job of a parked account waits before it looks again: it spends no attempt, but costs a claim. */
-export const PARKED_RECHECK_MS = 60_000;
+/** When a job of an account that can't send is claimed again, to be set aside with the others. */
+export const PARKED_RECHECK_MS = 1000;
 
 /** Where Instagram does not say how long an account must rest. */
-const THROTTLED_MS = 60_000;
+export const THROTTLED_MS = 60_000;
 
 /**
  * How a job goes on after a failed call, and what becomes of the account.

@@ -16,6 +16,9 @@ export type MessageChange = Partial<
   Pick<MessageDocument, 'status' | 'run' | 'possibleDuplicate' | 'instagramMessageId' | 'error'>
 > & { updatedAt: Date };
 
+/** Those that Instagram reports back. */
+const MESSAGES = ['send_message', 'send_media', 'send_cards', 'ask'] as const;
+
 /** A few ms more on the way to Instagram are not felt; the commands they save are most of a send's cost. */
 const BATCH = { maxItems: 500, maxPending: 20_000, lingerMs: 8 };
 
@@ -52,6 +55,30 @@ export class MessageRepository {
     return this.collection.findOne({ _id: id });
   }
 
+  /** Whether a message with this id of Instagram's is one that this program sent. */
+  async wasSent(instagramMessageId: string): Promise<boolean> {
+    const found = await this.collection.findOne({ instagramMessageId }, { projection: { _id: 1 } });
+    return found !== null;
+  }
+
+  /** Messages to the person of which it is not known whether they arrived, the oldest first. */
+  unsettled(account: string, person: string): Promise<MessageDocument[]> {
+    return this.collection
+      .find({ account, person, status: { $in: ['sending', 'unknown'] }, type: { $in: [...MESSAGES] } })
+      .sort({ createdAt: 1 })
+      .limit(100)
+      .toArray();
+  }
+
+  /** Settles a message that arrived after all; false when it is settled already. */
+  async confirm(id: string, instagramMessageId: string, at: Date): Promise<boolean> {
+    const { matchedCount } = await this.collection.updateOne(
+      { _id: id, status: { $in: ['sending', 'unknown'] } },
+      { $set: { status: 'sent', instagramMessageId, updatedAt: at }, $unset: { error: '' } },
+    );
+    return matchedCount === 1;
+  }
+
   /** Changes nothing when another run has taken the message over. */
   async change(id: string, run: string, change: MessageChange): Promise<void> {
     const error = await this.updates.add({ id, run, change });
@@ -66,7 +93,8 @@ export class MessageRepository {
 
   private async updateAll(changes: OwnChange[]): Promise<(BulkItemError | null)[]> {
     const statements = changes.map(({ id, run, change }) => ({
-      filter: { _id: id, run },
+      // One that an echo has settled meanwhile stays so.
+      filter: { _id: id, run, status: 'sending' },
       update: { $set: change },
     }));
     return (await this.commands.update(statements)).errors;

@@ -66,4 +66,11 @@ export const messageSchema = new Schema<MessageDocument>(
   { collection: 'messages', versionKey: false },
 );
 
+// MessageRepository.wasSent
+messageSchema.index(
+  { instagramMessageId: 1 },
+  { partialFilterExpression: { instagramMessageId: { $exists: true } }, name: 'instagram_message_id' },
+);
+// MessageRepository.unsettled
+messageSchema.index({ account: 1, person: 1, createdAt: 1 }, { name: 'person' });
 messageSchema.index({ createdAt: 1 }, { name: 'retention', expireAfterSeconds: RETENTION_S });

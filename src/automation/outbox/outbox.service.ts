@@ -57,12 +57,18 @@ export class OutboxService {
 
   /**
    * @param call makes the call and answers Instagram's id of what was sent, if that has one
+   * @param readBack asked before a send of unknown outcome is repeated: Instagram's id of it if it arrived, given when the
+   *   send began
    * @throws {GraphError} what the call threw, once the row says so
    */
-  async deliver(send: Send, call: () => Promise<string | void>): Promise<Delivery> {
+  async deliver(
+    send: Send,
+    call: () => Promise<string | void>,
+    readBack?: (since: Date) => Promise<string | null>,
+  ): Promise<Delivery> {
     const own: Own = { id: sendId(send), run: randomUUID(), signal: send.signal };
     if (!(await this.messages.begin(this.newRow(own, send)))) {
-      const step = await this.resume(own, send);
+      const step = await this.resume(own, send, readBack);
       if (step !== 'send') return step;
     }
     let instagramMessageId: string | void;
@@ -83,12 +89,21 @@ export class OutboxService {
     return { _id: id, ...send, ...(text && { text }), ...state, createdAt: now, updatedAt: now };
   }
 
-  private async resume({ id, run }: Own, send: Send): Promise<Delivery | 'send'> {
+  private async resume(
+    { id, run }: Own,
+    send: Send,
+    readBack?: (since: Date) => Promise<string | null>,
+  ): Promise<Delivery | 'send'> {
     const row = await this.messages.find(id);
     if (!row) throw new Error(`the message ${id} went while it was being sent`);
     const step = nextStep(row, send.job);
     if (step === 'taken' || step === 'skip') {
       return { state: step === 'skip' ? 'sent' : 'taken', at: row.updatedAt };
+    }
+    const arrived = step === 'send_again' ? ((await readBack?.(row.createdAt)) ?? null) : null;
+    if (arrived !== null) {
+      await this.messages.confirm(id, arrived, this.clock.date());
+      return { state: 'sent', at: row.updatedAt };
     }
     const possibleDuplicate = row.possibleDuplicate || step === 'send_again';
     const change = { status: 'sending', run, possibleDuplicate, updatedAt: this.clock.date() } as const;

@@ -10,7 +10,7 @@ import type { MessageDocument } from './message.schema.js';
  */
 export type NextStep = 'skip' | 'send' | 'send_again' | 'taken';
 
-/** The one place that decides on sends of unknown outcome: what an echo or the conversation tells belongs before it. */
+/** What an echo tells is in the row already; the conversation itself is read back before `send_again` is carried out. */
 export function nextStep(row: Pick<MessageDocument, 'job' | 'status'>, job: string): NextStep {
   if (row.job !== job) return 'taken';
   switch (row.status) {

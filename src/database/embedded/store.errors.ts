@@ -70,6 +70,7 @@ const CODES = {
   InterruptedAtShutdown: 11_600,
   BSONObjectTooLarge: 10_334,
   DuplicateKey: 11_000,
+  MergeStageNoMatchingDocument: 13_113,
   OutOfDiskSpace: 14_031,
 } as const;
 

@@ -3,6 +3,7 @@ import { parseLosslessJson } from '../lossless-json.js';
 import { classifyAnswer, errorObject, unreadableAnswer } from './graph-error.classifier.js';
 import { exchange } from './graph-exchange.js';
 import type { GraphAnswer } from './graph-exchange.js';
+import { parseUsage, type GraphUsage } from './graph-usage.js';
 import { GraphError } from './graph.errors.js';
 import type {
   ConversationMessage,
@@ -36,6 +37,8 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
  * https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login
  */
 export class GraphClient {
+  /** Told what an answer says about the limits of the account that the call was made for. */
+  onUsage: (instagramId: string, usage: GraphUsage) => void = () => {};
   private readonly pool: Pool;
   private readonly prefix: string;
 
@@ -154,7 +157,13 @@ export class GraphClient {
     };
     const request = { ...call, path: this.prefix + call.path, headers };
     const answer = await exchange(this.pool, request, this.options.timeoutMs, signal);
+    this.noteUsage(account, answer);
     return { status: answer.status, body: bodyOf(answer) };
+  }
+
+  private noteUsage({ instagramId }: GraphAccount, { headers }: GraphAnswer): void {
+    if (headers['x-app-usage'] === undefined && headers['x-business-use-case-usage'] === undefined) return;
+    this.onUsage(instagramId, parseUsage(headers));
   }
 }
 

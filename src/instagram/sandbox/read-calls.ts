@@ -48,7 +48,7 @@ export function getConversations(
   account: AccountRecord,
   query: URLSearchParams,
 ): object {
-  if (state.settings.rateLimits) state.limits.take(account.id, 'conversations', state.now());
+  state.takeLimit(account.id, 'conversations');
   const personId = query.get('user_id');
   const people =
     personId === null ? [...account.people.values()] : [account.people.get(personId)].filter((one) => !!one);

@@ -1,4 +1,4 @@
-import { AccountLimits } from './account-limits.js';
+import { AccountLimits, type LimitName } from './account-limits.js';
 import { GraphRefusal } from './sandbox.errors.js';
 import type { AccountRecord, CommentRecord, Conversation, SandboxSettings } from './sandbox.types.js';
 import { SendJournal } from './send-journal.js';
@@ -35,6 +35,13 @@ export class SandboxState {
     this.limits = new AccountLimits();
     this.accountsByToken = new Map();
     this.aheadMs = 0;
+  }
+
+  /** @throws {GraphRefusal} for a call too many, where limits are enforced */
+  takeLimit(accountId: string, name: LimitName): void {
+    const { rateLimits } = this.settings;
+    const enforced = typeof rateLimits === 'boolean' ? rateLimits : rateLimits.includes(name);
+    if (enforced) this.limits.take(accountId, name, this.now());
   }
 
   /** Accounts come into being when they are first named. */

@@ -1,8 +1,10 @@
+import type { LimitName } from './account-limits.js';
+
 export interface SandboxSettings {
   /** How long each answer is held back. */
   latencyMs: number;
-  /** Instagram's limits per account; off, a load test can send as fast as it likes. */
-  rateLimits: boolean;
+  /** Instagram's limits per account: all, none (a load test can send as fast as it likes), or some. */
+  rateLimits: boolean | readonly LimitName[];
   /**
    * What is assumed of people and comments that the sandbox was never told about: that they wrote a moment ago (`open`;
    * webhooks go to the app without passing here, so this is the usual case), or that they don't exist (`refused`).

@@ -98,9 +98,7 @@ function sendPrivateReply(
   const messageClass = checkMessage(message);
   if (comment.privateReply) throw new GraphRefusal('alreadyReplied');
   takeSend(state, account, messageClass);
-  if (state.settings.rateLimits) {
-    state.limits.take(account.id, comment.live ? 'live_private_reply' : 'private_reply', state.now());
-  }
+  state.takeLimit(account.id, comment.live ? 'live_private_reply' : 'private_reply');
   const entry = state.journal.add({
     at: state.now(),
     kind: 'private_reply',
@@ -156,7 +154,7 @@ function record(
 }
 
 function takeSend(state: SandboxState, account: AccountRecord, messageClass: MessageClass): void {
-  if (state.settings.rateLimits) state.limits.take(account.id, messageClass, state.now());
+  state.takeLimit(account.id, messageClass);
 }
 
 /** The conversation with this person, if Instagram's 24-hour window is open. */

@@ -11,6 +11,7 @@ import type { Command, StoreContext } from './command.js';
 import { countCommand } from './count.command.js';
 import { getMoreCommand, killCursorsCommand } from './cursor.commands.js';
 import { deleteCommand } from './delete.command.js';
+import { diagnosticCommands } from './diagnostic.commands.js';
 import { distinctCommand } from './distinct.command.js';
 import { explainCommand } from './explain.command.js';
 import { findCommand } from './find.command.js';
@@ -19,9 +20,12 @@ import { handshakeCommands } from './handshake.commands.js';
 import { indexCommands } from './index.commands.js';
 import { insertCommand } from './insert.command.js';
 import { BSON } from './reply.js';
+import { renameCollectionCommand } from './rename.command.js';
 import { saslCommands } from './sasl.commands.js';
+import { statisticsCommands } from './statistics.commands.js';
 import { updateCommand } from './update.command.js';
 
+/** All commands by name; those with two spellings under both. */
 const COMMANDS = new Map<string, Command>(
   [
     ...handshakeCommands,
@@ -40,10 +44,16 @@ const COMMANDS = new Map<string, Command>(
     ...saslCommands,
     ...collectionCommands,
     ...indexCommands,
+    renameCollectionCommand,
+    ...statisticsCommands,
+    ...diagnosticCommands,
   ].map((command) => [command.name, command]),
 );
 COMMANDS.set('findandmodify', findAndModifyCommand);
 COMMANDS.set('buildinfo', COMMANDS.get('buildInfo')!);
+
+/** The names of all commands, as the README lists them. */
+export const COMMAND_NAMES: readonly string[] = [...new Set([...COMMANDS.values()].map(({ name }) => name))];
 
 /** Fields that every command takes. */
 const GENERIC_FIELDS = new Set([

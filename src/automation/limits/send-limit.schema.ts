@@ -1,0 +1,53 @@
+import { Schema } from 'mongoose';
+
+export const SEND_LIMIT_MODEL = 'SendLimit';
+export const SEND_RESERVATION_MODEL = 'SendReservation';
+
+/** What is reserved of one limit of one account. */
+export interface SendLimitDocument {
+  /** `account:bucket`. */
+  _id: string;
+  /** Until when the last chunks may be used, as many as make up the limit. */
+  ends: Date[];
+  /** When the chunks of the last reservation begin. */
+  granted: Date[];
+  last: Date;
+  /** Chunks must begin so far apart, until `spacedUntil`. */
+  spacingMs?: number;
+  spacedUntil?: Date;
+  expiresAt: Date;
+}
+
+/** The place of a send that waits for its turn. */
+export interface SendReservationDocument {
+  /** Of the send. */
+  _id: string;
+  at: Date;
+  expiresAt: Date;
+}
+
+export const sendLimitSchema = new Schema<SendLimitDocument>(
+  {
+    _id: { type: String, required: true },
+    ends: { type: [Date], required: true },
+    granted: { type: [Date], required: true },
+    last: Date,
+    spacingMs: Number,
+    spacedUntil: Date,
+    expiresAt: { type: Date, required: true },
+  },
+  { collection: 'send_limits', versionKey: false },
+);
+
+export const sendReservationSchema = new Schema<SendReservationDocument>(
+  {
+    _id: { type: String, required: true },
+    at: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+  },
+  { collection: 'send_reservations', versionKey: false },
+);
+
+// Retention: the server deletes what is past its time.
+sendLimitSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, name: 'retention' });
+sendReservationSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, name: 'retention' });

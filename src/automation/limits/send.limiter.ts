@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { AccountsService } from '../../accounts/accounts.service.js';
+import { GraphConfig } from '../../config/app-config.js';
+import { Clock } from '../../database/clock.js';
+import { GraphClient } from '../../instagram/graph/graph.client.js';
+import type { GraphUsage } from '../../instagram/graph/graph-usage.js';
+import { bucketLimit, sendBuckets, spacingMs, type SendBucket } from '../../instagram/limits/send-limits.js';
+import type { RunningJob } from '../../queue/job.types.js';
+import { THROTTLED_MS } from '../answering/graph-failure.js';
+import { SuspendedError } from '../flows/flow.errors.js';
+import { SendAllowance } from './send-allowance.js';
+import { SendLimitRepository } from './send-limit.repository.js';
+
+/** A wait up to this is not worth another run of the job. */
+const INLINE_WAIT_MS = 1500;
+/** Clocks of processes agree to within this. */
+const SLACK_MS = 5;
+/**
+ * A job that came back later than this after its turn, as after an outage, has to get in line again. Longer would let a
+ * late crowd in together with the next one.
+ */
+const PLACE_LIFE_MS = 600_000;
+const MAX_ALLOWANCES = 20_000;
+const IDLE_MS = 120_000;
+const SPACED_MS = 60_000;
+/** Of headers that say the same, one is enough. */
+const OBSERVE_EVERY_MS = 2000;
+
+export interface SendTurn {
+  account: string;
+  bucket: SendBucket;
+  /** Of the send: the same in each run of its job. */
+  id: string;
+  job: Pick<RunningJob, 'id' | 'enqueuedAt' | 'attempt' | 'signal'>;
+}
+
+/** Keeps each account within Instagram's limits, over all processes: what is above waits for its turn, in order. */
+@Injectable()
+export class SendLimiter implements OnModuleInit {
+  private readonly logger = new Logger('Automation');
+  private readonly allowances = new Map<string, SendAllowance>();
+  private readonly observed = new Map<string, number>();
+
+  constructor(
+    private readonly config: GraphConfig,
+    private readonly limits: SendLimitRepository,
+    private readonly accounts: AccountsService,
+    private readonly graph: GraphClient,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.graph.onUsage = (account, usage) => {
+      this.observe(account, usage).catch((error: unknown) =>
+        this.logger.warn({ msg: 'could not keep how much Instagram allows', account, error }),
+      );
+    };
+  }
+
+  /**
+   * Resolves when the send may be made.
+   *
+   * @throws {SuspendedError} when its turn is some time away: the job comes back then, and has kept its place
+   */
+  async acquire(turn: SendTurn): Promise<void> {
+    const kept = this.mayHaveWaited(turn.job) ? await this.limits.placeOf(turn.id) : null;
+    const stillMine = kept !== null && this.clock.now() <= kept.getTime() + PLACE_LIFE_MS;
+    const beginMs = stillMine ? kept.getTime() : await this.take(turn);
+    const waitMs = beginMs - this.clock.now();
+    if (waitMs <= SLACK_MS) return;
+    if (waitMs <= INLINE_WAIT_MS) {
+      await sleep(waitMs, undefined, { signal: turn.job.signal });
+      return;
+    }
+    const begin = new Date(beginMs);
+    if (!stillMine) await this.keepPlace(turn.id, begin);
+    throw new SuspendedError(begin, `limit_${turn.bucket}`);
+  }
+
+  /** Whether it is known that the next send would have to wait for long. */
+  isUsedUp({ account, bucket }: Pick<SendTurn, 'account' | 'bucket'>): boolean {
+    const next = this.allowances.get(keyOf(account, bucket))?.nextBeginMs;
+    return next !== undefined && next > this.clock.now() + INLINE_WAIT_MS;
+  }
+
+  /** Lets a send be made at this time, by a later run of its job, without getting in line again. */
+  async keepPlace(id: string, at: Date): Promise<void> {
+    await this.limits.keepPlace(id, at, new Date(at.getTime() + 2 * PLACE_LIFE_MS));
+  }
+
+  /** Whether an earlier run of the job may have got its place, or sent: a fresh one can spare the question. */
+  mayHaveWaited({ enqueuedAt, attempt }: SendTurn['job']): boolean {
+    return attempt > 1 || this.clock.now() - enqueuedAt.getTime() > INLINE_WAIT_MS;
+  }
+
+  /** What Instagram says of the account's usage: the nearer to the end, the slower; at the end, a rest. */
+  async observe(account: string, { app, business }: GraphUsage): Promise<void> {
+    const figures = [...business, ...(app ? [app] : [])];
+    const percent = Math.max(
+      0,
+      ...figures.map((each) =>
+        Math.max(each.callCountPercent, each.totalTimePercent, each.totalCpuTimePercent),
+      ),
+    );
+    const regainMs = Math.max(0, ...business.map(({ regainAccessMs }) => regainAccessMs));
+    if (percent < 80 && regainMs === 0) return;
+    const now = this.clock.now();
+    if (now - (this.observed.get(account) ?? -Infinity) < OBSERVE_EVERY_MS) return;
+    if (this.observed.size > MAX_ALLOWANCES) this.observed.clear();
+    this.observed.set(account, now);
+    if (regainMs > 0 || percent >= 100) {
+      await this.accounts.markThrottled({ instagramId: account }, now + (regainMs || THROTTLED_MS));
+      return;
+    }
+    this.logger.warn({ msg: 'near the limit of an account, slowing down', account, percent });
+    for (const bucket of sendBuckets) {
+      const spacing = spacingMs(percent, bucketLimit(bucket, this.config.limits));
+      await this.limits.space(keyOf(account, bucket), spacing, this.clock.date(SPACED_MS));
+    }
+  }
+
+  private take({ account, bucket, job }: SendTurn): Promise<number> {
+    return this.allowanceOf(account, bucket).take(
+      `${String(job.enqueuedAt.getTime()).padStart(15, '0')}:${job.id}`,
+    );
+  }
+
+  private allowanceOf(account: string, bucket: SendBucket): SendAllowance {
+    const key = keyOf(account, bucket);
+    const known = this.allowances.get(key);
+    if (known) return known;
+    if (this.allowances.size >= MAX_ALLOWANCES) this.prune();
+    const limit = bucketLimit(bucket, this.config.limits);
+    const allowance = new SendAllowance(
+      limit,
+      () => this.clock.now(),
+      (chunks, lifeMs) => this.limits.reserve({ key, limit, chunks, now: this.clock.date(), lifeMs }),
+    );
+    this.allowances.set(key, allowance);
+    return allowance;
+  }
+
+  /** One that is idle for longer than a chunk can live holds nothing. */
+  private prune(): void {
+    const idleSince = this.clock.now() - IDLE_MS;
+    for (const [key, { lastUsedAt }] of this.allowances) {
+      if (lastUsedAt < idleSince) this.allowances.delete(key);
+    }
+  }
+}
+
+const keyOf = (account: string, bucket: SendBucket): string => `${account}:${bucket}`;

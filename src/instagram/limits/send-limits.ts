@@ -1,0 +1,70 @@
+/**
+ * What Instagram lets one account send. Live comments have no hourly limit.
+ * https://developers.facebook.com/docs/instagram-platform/overview#rate-limiting
+ */
+export interface SendLimits {
+  textsPerSecond: number;
+  /** Audio and video. */
+  mediaPerSecond: number;
+  privateRepliesPerHour: number;
+}
+
+export const sendBuckets = ['text', 'media', 'private_reply'] as const;
+
+export type SendBucket = (typeof sendBuckets)[number];
+
+/** A limit, cut into chunks: several processes share it by reserving chunks of it. */
+export interface BucketLimit {
+  windowMs: number;
+  /** Sends in one chunk. */
+  chunkSize: number;
+  /** Chunks in one window. */
+  maxChunks: number;
+  /** A chunk may be used for so long after it begins, and then blocks its share for a window more. */
+  minLifeMs: number;
+  maxLifeMs: number;
+}
+
+const SECOND_MS = 1000;
+const HOUR_MS = 3_600_000;
+
+export function bucketLimit(bucket: SendBucket, limits: SendLimits): BucketLimit {
+  switch (bucket) {
+    case 'text':
+      return { ...chunked(limits.textsPerSecond, 10), ...secondly };
+    case 'media':
+      return { ...chunked(limits.mediaPerSecond, 10), ...secondly };
+    case 'private_reply':
+      return {
+        ...chunked(limits.privateRepliesPerHour, 50),
+        windowMs: HOUR_MS,
+        minLifeMs: 60_000,
+        maxLifeMs: 60_000,
+      };
+  }
+}
+
+/** Between a send's turn and its arrival at Instagram lie a write and the network, never equally long. */
+const JITTER_MS = 100;
+
+/** Short for an account that sends all the time, so that it comes near to its limit; longer for one that costs a reservation. */
+const secondly = { windowMs: SECOND_MS + JITTER_MS, minLifeMs: 100, maxLifeMs: SECOND_MS };
+
+/** Never more than the limit: what does not divide is given up. */
+function chunked(limit: number, chunks: number): { chunkSize: number; maxChunks: number } {
+  const chunkSize = Math.ceil(limit / chunks);
+  return { chunkSize, maxChunks: Math.floor(limit / chunkSize) };
+}
+
+/** From this share of an allowance on, what is left of it is spread out. */
+const SLOW_FROM_PERCENT = 80;
+
+/**
+ * How far apart chunks must begin when so much of an account's allowance is used: the even pace at 80 %, ever longer
+ * towards 100 %. 0 below.
+ */
+export function spacingMs(percent: number, { windowMs, maxChunks }: BucketLimit): number {
+  if (percent < SLOW_FROM_PERCENT) return 0;
+  const left = Math.max(100 - percent, 1);
+  return Math.ceil(((windowMs / maxChunks) * (100 - SLOW_FROM_PERCENT)) / left);
+}

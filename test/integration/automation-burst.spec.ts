@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { INestApplication } from '@nestjs/common';
+import { getConnectionToken } from '@nestjs/mongoose';
+import { Test } from '@nestjs/testing';
+import type { Connection } from 'mongoose';
+import { AccountsService } from '../../src/accounts/accounts.service.js';
+import { AppModule } from '../../src/app.module.js';
+import { automationSchema } from '../../src/automation/automation.validation.js';
+import { AutomationsService } from '../../src/automation/automations.service.js';
+import { Clock } from '../../src/database/clock.js';
+import { SandboxServer } from '../../src/instagram/sandbox/sandbox-server.js';
+import { commentWebhook, mergeWebhooks } from '../../src/instagram/webhook-samples.js';
+import { IngestionService } from '../../src/webhooks/ingestion.service.js';
+import { LapseClock } from '../support/lapse-clock.js';
+import { testConfig } from '../support/test-config.js';
+
+const COMMENTS = 10_000;
+const A_DELIVERY = 1000;
+const AN_HOUR = 750;
+const FIRST = 18_050_000_000_000_000n;
+const account = '17841900000000001';
+
+const clock = new LapseClock(4);
+const sandbox = new SandboxServer({ clock: () => clock.now(), rateLimits: ['private_reply'] });
+let app: INestApplication;
+let connection: Connection;
+
+beforeAll(async () => {
+  const { url } = await sandbox.listen();
+  const config = testConfig({
+    INSTAGRAM_GRAPH_URL: url,
+    QUEUE_LEASE_MS: '3600000',
+    // The stand-in's seconds are too short here for a limit by the second.
+    INSTAGRAM_TEXTS_PER_SECOND: '100000',
+    RATE_LIMIT_PER_MINUTE: '1000000',
+  });
+  const module = await Test.createTestingModule({ imports: [AppModule.forRoot(config)] })
+    .overrideProvider(Clock)
+    .useValue(clock)
+    .compile();
+  app = module.createNestApplication({ logger: false });
+  await app.init();
+  connection = app.get<Connection>(getConnectionToken());
+  await app.get(AccountsService, { strict: false }).connect(account, 'shop', 'IGAAtoken');
+  const settings = {
+    account,
+    name: 'Link',
+    trigger: { type: 'comment' },
+    actions: [{ type: 'send_message', text: 'Here it is' }],
+  };
+  await app.get(AutomationsService, { strict: false }).create(automationSchema.parse(settings));
+});
+
+afterAll(async () => {
+  await app?.close();
+  await sandbox.close();
+});
+
+const jobs = () => connection.collection('jobs');
+const replies = () => sandbox.state.journal.stats().privateReplies;
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+/** Nothing runs, and nothing is due. */
+async function quiet(): Promise<void> {
+  await until(async () => {
+    const soon = new Date(clock.now() + 10_000);
+    const busy = { $or: [{ status: 'processing' }, { status: 'pending', runAt: { $lte: soon } }] };
+    return (await jobs().countDocuments(busy)) === 0;
+  });
+}
+
+describe('10,000 comments on one reel', () => {
+  it('get 750 private replies an hour, in order, and all of them one', async () => {
+    const ingestion = app.get(IngestionService, { strict: false });
+    for (let first = 0; first < COMMENTS; first += A_DELIVERY) {
+      const comments = Array.from({ length: A_DELIVERY }, (_, index) =>
+        commentWebhook({
+          account,
+          person: String(2_978_000_000_000_000 + first + index),
+          commentId: String(FIRST + BigInt(first + index)),
+          mediaId: '17890000000000001',
+          text: 'link',
+          timestamp: clock.now(),
+        }),
+      );
+      await ingestion.receive(Buffer.from(JSON.stringify(mergeWebhooks(comments))), 0);
+    }
+    await quiet();
+    expect(replies()).toBe(AN_HOUR);
+    expect(await jobs().countDocuments({ status: 'pending' })).toBe(COMMENTS - AN_HOUR);
+
+    for (;;) {
+      const next = await jobs().findOne({ status: 'pending' }, { sort: { runAt: 1 } });
+      if (!next) break;
+      clock.jump((next['runAt'] as Date).getTime() - clock.now());
+      await quiet();
+    }
+    expect(replies()).toBe(COMMENTS);
+    expect(await jobs().countDocuments({ status: 'completed', 'outcome.result': 'answered' })).toBe(COMMENTS);
+    expect(await connection.collection('messages').countDocuments({ status: 'sent' })).toBe(COMMENTS);
+    // Not one call too many in any hour: the stand-in counts as Instagram does.
+    expect(sandbox.callCounts().errors).toBe(0);
+
+    const hours = (clock.now() - sandbox.state.journal.page(0, 1)[0]!.at) / 3_600_000;
+    expect(hours).toBeLessThan(COMMENTS / AN_HOUR + 2);
+
+    const order = sandbox.state.journal
+      .page(0, COMMENTS)
+      .map(({ comment }) => Number(BigInt(comment!) - FIRST));
+    const furthest = Math.max(...order.map((comment, place) => Math.abs(comment - place)));
+    // As many as are worked on at a time, and those that waited for the same hour.
+    expect(furthest).toBeLessThan(2 * AN_HOUR);
+  }, 180_000);
+});
