@@ -53,7 +53,7 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
       port: env.PORT,
       logLevel: env.LOG_LEVEL,
     },
-    database: { uri: env.MONGODB_URI, dataDir: env.DATA_DIR },
+    database: { uri: env.MONGODB_URI, dataDir: env.DATA_DIR, storePort: env.EMBEDDED_STORE_PORT },
     meta: {
       appSecrets: env.META_APP_SECRET ?? [secretOr(undefined, 'appSecret')],
       verifyToken: secretOr(env.META_VERIFY_TOKEN, 'verifyToken'),
