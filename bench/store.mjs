@@ -1,321 +1,77 @@
 /* oxlint-disable no-console -- a report for a person */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { open } from 'lmdb';
-import { MongoClient, ObjectId } from 'mongodb';
-import { serialize } from 'bson';
-/*
- * The figures of docs/store-performance.md: `npm run bench:store`. The server runs in a worker thread of this process
- * (as in production) or, with `MONGODB_URI`, wherever that is. Each figure is the best of three runs.
- */
+import { Command } from 'commander';
+import { count } from './end-to-end/options.mjs';
+import { machine } from './end-to-end/report.mjs';
+import { measureCommands } from './store/commands.mjs';
+import { measureOperations } from './store/operations.mjs';
+import { measureScale } from './store/scale.mjs';
+import { StoreProcess } from './store/store-process.mjs';
 
-const { openEmbeddedStore } = await import(
-  new URL('../dist/database/embedded/embedded-store.js', import.meta.url).href
-);
-const CONNECTIONS = 50;
-const RUNS = 3;
-let sequence = 0;
+/* The figures of docs/store-performance.md, as Markdown tables: `npm run bench:store -- --help`. */
 
-function makeJob() {
-  sequence += 1;
-  return {
-    status: 'pending',
-    blocked: false,
-    runAt: new Date(Date.now() - 1_000_000 + sequence),
-    dedupKey: `event-${sequence}`,
-    groupKey: `17841400000000000:${sequence % 997}`,
-    payload: {
-      text: 'How much is the blue one, and do you ship abroad?',
-      sender: `${sequence}`,
-      timestamp: sequence,
-    },
-    attempts: 0,
-  };
+const { rounds, documents, commands } = new Command('bench:store')
+  .description('Times the embedded store, or the server that MONGODB_URI names, with the jobs of this app.')
+  .option('--rounds <n>', 'how often each operation is timed; the median counts', count, 3)
+  .option('--documents <n>', 'instead: what claims and figures cost with 10,000 jobs and with so many', count)
+  .option('--commands', 'instead: what the commands cost the store by themselves, without socket and driver')
+  .parse()
+  .opts();
+
+const whole = (value) => (value === undefined ? '' : Math.round(value).toLocaleString('en'));
+const fixed = (value, digits) => (Number.isFinite(value) ? value.toFixed(digits) : '');
+const row = (cells) => console.log(`| ${cells.join(' | ')} |`);
+
+function header(titles) {
+  row(titles);
+  row(titles.map(() => '---'));
 }
 
-async function best(what, units, run, ceiling) {
-  let perSecond = 0;
-  for (let at = 0; at < RUNS; at += 1) {
-    const start = performance.now();
-    await run();
-    perSecond = Math.max(perSecond, (units * 1_000) / (performance.now() - start));
-  }
-  const figure = {
-    what,
-    perSecond,
-    ...(ceiling !== undefined && {
-      ceiling,
-    }),
-  };
-  console.log(`${what.padEnd(42)} ${show(perSecond)} /s ${ceiling ? `  ceiling ${show(ceiling)} /s` : ''}`);
-  return figure;
-}
-
-function show(value) {
-  return Math.round(value).toLocaleString('en').padStart(10);
-}
-
-/** Runs `work` `total` times, `CONNECTIONS` at a time. */
-async function spread(total, work) {
-  let next = 0;
-  const worker = async () => {
-    while (next < total) {
-      next += 1;
-      await work(next);
-    }
-  };
-  await Promise.all(
-    Array.from(
-      {
-        length: CONNECTIONS,
-      },
-      worker,
-    ),
-  );
-}
-
-/** LMDB alone: puts of the same bytes in transactions of the same size, each on disk before the next. */
-async function putCeiling(perTransaction, total) {
-  const path = mkdtempSync(join(tmpdir(), 'ceiling-'));
-  const root = open({
-    path,
-    encoding: 'binary',
-    keyEncoding: 'binary',
-    overlappingSync: false,
-  });
-  const bytes = Buffer.from(serialize(makeJob()));
-  const start = performance.now();
-  for (let written = 0; written < total; written += perTransaction) {
-    await root.transaction(() => {
-      for (let at = 0; at < perTransaction; at += 1) {
-        const key = Buffer.alloc(10);
-        key.writeUInt32BE(written + at, 4);
-        root.putSync(key, bytes);
-      }
-    });
-  }
-  const perSecond = (total * 1_000) / (performance.now() - start);
-  await root.close();
-  rmSync(path, {
-    recursive: true,
-  });
-  return perSecond;
-}
-
-async function prepare(db) {
-  const jobs = db.collection('jobs');
-  await jobs.createIndexes([
-    {
-      key: {
-        status: 1,
-        blocked: 1,
-        runAt: 1,
-        _id: 1,
-      },
-    },
-    {
-      key: {
-        dedupKey: 1,
-      },
-      unique: true,
-      partialFilterExpression: {
-        dedupKey: {
-          $exists: true,
-        },
-      },
-    },
-    {
-      key: {
-        groupKey: 1,
-        _id: 1,
-      },
-    },
-    {
-      key: {
-        claimToken: 1,
-      },
-      sparse: true,
-    },
-  ]);
-  return jobs;
-}
-
-async function claim(jobs, size) {
-  const due = await jobs
-    .find(
-      {
-        status: 'pending',
-        blocked: false,
-        runAt: {
-          $lte: new Date(),
-        },
-      },
-      {
-        projection: {
-          _id: 1,
-        },
-      },
-    )
-    .sort({
-      runAt: 1,
-      _id: 1,
-    })
-    .limit(size)
-    .toArray();
-  const claimToken = new ObjectId().toHexString();
-  const _id = {
-    $in: due.map((job) => job._id),
-  };
-  await jobs.updateMany(
-    {
-      _id,
-      status: 'pending',
-    },
-    {
-      $set: {
-        status: 'processing',
-        claimToken,
-      },
-      $inc: {
-        attempts: 1,
-      },
-    },
-  );
-  return jobs
-    .find({
-      _id,
-      claimToken,
-    })
-    .toArray();
-}
-
-async function main() {
+async function withFolder(work) {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-'));
-  const external = process.env['MONGODB_URI'];
-  const store = external
-    ? undefined
-    : await openEmbeddedStore({
-        dataDir,
-      });
-  const client = await MongoClient.connect(external ?? store.uri, {
-    maxPoolSize: CONNECTIONS,
-  });
-  const db = client.db(`bench_${Date.now()}`);
-  console.log(
-    `${cpus().length} × ${cpus()[0]?.model ?? '?'}, Node ${process.version}, ${new Date().toISOString()}`,
-  );
-  const jobs = await prepare(db);
-  const plain = db.collection('plain');
-  await spread(2_000, () =>
-    db.command({
-      ping: 1,
-    }),
-  );
-  await best('ping, 50 connections', 20_000, () =>
-    spread(20_000, () =>
-      db.command({
-        ping: 1,
-      }),
-    ),
-  );
-  await best(
-    'single inserts, 50 connections, no index',
-    10_000,
-    () => spread(10_000, () => plain.insertOne(makeJob())),
-    await putCeiling(CONNECTIONS, 20_000),
-  );
-  await best('single inserts, 50 connections, 4 indexes', 10_000, () =>
-    spread(10_000, () => jobs.insertOne(makeJob())),
-  );
-  await best(
-    'insertMany of 500, no index',
-    20_000,
-    async () => {
-      for (let at = 0; at < 40; at += 1)
-        await plain.insertMany(
-          Array.from(
-            {
-              length: 500,
-            },
-            makeJob,
-          ),
-          {
-            ordered: false,
-          },
-        );
-    },
-    await putCeiling(500, 50_000),
-  );
-  await best('insertMany of 500, 4 indexes', 20_000, async () => {
-    for (let at = 0; at < 40; at += 1)
-      await jobs.insertMany(
-        Array.from(
-          {
-            length: 500,
-          },
-          makeJob,
-        ),
-        {
-          ordered: false,
-        },
-      );
-  });
-  const claimed = [];
-  await best('claims in batches of 100', 10_000, async () => {
-    for (let at = 0; at < 100; at += 1) claimed.push(...(await claim(jobs, 100)));
-  });
-  let done = 0;
-  await best('completions in batches of 100', 10_000, async () => {
-    for (let at = 0; at < 100; at += 1) {
-      const batch = claimed.slice(done, done + 100);
-      done += 100;
-      await jobs.bulkWrite(
-        batch.map((job) => ({
-          updateOne: {
-            filter: {
-              _id: job._id,
-              claimToken: job.claimToken,
-            },
-            update: {
-              $set: {
-                status: 'completed',
-              },
-              $unset: {
-                claimToken: '',
-              },
-            },
-          },
-        })),
-        {
-          ordered: false,
-        },
-      );
-    }
-  });
-  const ids = claimed.slice(0, 5_000).map((job) => job._id);
-  await best('findOne by _id, 50 connections', 20_000, () =>
-    spread(20_000, (n) =>
-      jobs.findOne({
-        _id: ids[n % ids.length],
-      }),
-    ),
-  );
-  const total = await jobs.countDocuments({
-    status: 'completed',
-  });
-  await best(`count by index (${total} matches), keys`, total * 5, async () => {
-    for (let at = 0; at < 5; at += 1)
-      await jobs.countDocuments({
-        status: 'completed',
-      });
-  });
-  await db.dropDatabase();
-  await client.close();
-  await store?.close();
-  rmSync(dataDir, {
-    recursive: true,
-    force: true,
-  });
+  try {
+    await work(dataDir);
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
 }
-await main();
+
+async function reportOperations(dataDir) {
+  const external = process.env['MONGODB_URI'];
+  const store = external ? undefined : await StoreProcess.start(dataDir);
+  header(['operation', 'per second', 'target', 'LMDB alone', 'µs of the store each']);
+  await measureOperations(
+    external ?? store.uri,
+    rounds,
+    () => store?.cpuSeconds ?? Number.NaN,
+    ({ name, perSecond, target, ceiling, storeMicros }) =>
+      row([name, whole(perSecond), whole(target), whole(ceiling), fixed(storeMicros, 1)]),
+  );
+  await store?.stop();
+}
+
+async function reportScale(dataDir) {
+  const rows = await measureScale(dataDir, documents, (text) => console.error(text));
+  const titles = rows.map((each) => `${whole(each.documents)} jobs`);
+  header(['', ...titles]);
+  const line = (name, of, digits) => row([name, ...rows.map((each) => fixed(of(each), digits))]);
+  line('claim of 100 and giving back, ms', (each) => each.claim.ms, 2);
+  line('… processor time of the store, ms', (each) => each.claim.cpuMs, 2);
+  line('the oldest due job (figures on request), ms', (each) => each.stats.ms, 2);
+  line('… processor time of the store, ms', (each) => each.stats.cpuMs, 2);
+  line('counting all jobs by state (in the background), ms', (each) => each.countsMs, 0);
+  line('own memory of the process, MB', (each) => each.memoryMb, 0);
+  line('start-up to the first answer, ms', (each) => each.startMs, 0);
+  line('file, MB', (each) => each.fileMb, 0);
+}
+
+async function reportCommands(dataDir) {
+  header(['command', 'µs of processor time each']);
+  for (const { name, micros } of await measureCommands(dataDir, rounds)) row([name, fixed(micros, 1)]);
+}
+
+const { cpus, node, date, loadAverage } = machine();
+console.log(`${cpus}, Node ${node}, ${date}, load ${loadAverage.toFixed(2)}\n`);
+await withFolder(commands ? reportCommands : documents === undefined ? reportOperations : reportScale);

@@ -21,6 +21,9 @@ export function threadCpuSeconds(pid) {
 
 export const peakRssMb = (pid) => statusMb(pid, 'VmHWM');
 
+/** Memory that is the process's own: the store's mapped file, which the kernel may drop, is not in it. */
+export const ownMemoryMb = (pid) => statusMb(pid, 'RssAnon');
+
 function ticks(stat) {
   // The name, in brackets, may have spaces; the fields after it are counted from its end.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -32,13 +35,13 @@ function statusMb(pid, field) {
   return Number(kilobytes) / 1024;
 }
 
-/** Samples the memory that is the process's own: the store's mapped file, which the kernel may drop, is not in it. */
+/** Samples the memory that is the process's own. */
 export class OwnMemory {
   peakMb = 0;
 
   constructor(pid) {
     this.timer = setInterval(() => {
-      this.peakMb = Math.max(this.peakMb, statusMb(pid, 'RssAnon'));
+      this.peakMb = Math.max(this.peakMb, ownMemoryMb(pid));
     }, SAMPLE_EVERY_MS);
   }
 

@@ -54,7 +54,8 @@ function deferredJob(n, waiting, now) {
   return newJob(n, FIRST_ACCOUNT + 1 + (n % ACCOUNTS), String(10 + n), now, runAt);
 }
 
-function newJob(n, account, person, now, runAt) {
+/** A job of one message, as it is when it is stored. */
+export function newJob(n, account, person, now, runAt) {
   const id = accountId(account);
   const envelope = messageWebhook({
     account: id,

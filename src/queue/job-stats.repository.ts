@@ -25,6 +25,22 @@ export class JobStatsRepository {
     return { pending: Math.max(0, waiting - retrying), retrying, processing, completed, dead };
   }
 
+  /**
+   * All but the completed ones, each state counted up to `limit`: where there are more, the answer is the limit. Reads at
+   * most so many keys of an index for each, however many there are.
+   */
+  async countsUpTo(limit: number): Promise<Omit<JobCounts, 'completed'>> {
+    const count = (filter: object) => this.jobs.collection.countDocuments(filter, { limit });
+    const [waiting, retrying, processing, dead] = await Promise.all([
+      count({ status: 'pending' }),
+      count({ status: 'pending', attempts: { $gt: 0 } }),
+      count({ status: 'processing' }),
+      count({ status: 'dead' }),
+    ]);
+    const pending = waiting === limit ? limit : Math.max(0, waiting - retrying);
+    return { pending, retrying, processing, dead };
+  }
+
   /** When the next job to be claimed became due. */
   async oldestDue(now: Date): Promise<Date | undefined> {
     const [oldest] = await this.jobs.collection

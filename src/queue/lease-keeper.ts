@@ -22,6 +22,7 @@ interface Lease {
 export class LeaseKeeper {
   private readonly logger = new Logger('Queue');
   private readonly leases = new Map<string, Lease>();
+  private expiry: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly config: QueueConfig,
@@ -29,10 +30,20 @@ export class LeaseKeeper {
     private readonly claims: JobClaimRepository,
   ) {}
 
-  /** Begins to keep a lease that was just taken. */
-  keep(claim: Claim, leaseUntil: Date, controller: AbortController): void {
-    const validUntil = performance.now() + leaseUntil.getTime() - this.clock.now();
-    this.leases.set(keyOf(claim), { claim, validUntil, controller, running: true });
+  /**
+   * Begins to keep a lease that was just taken. False when it has run out already, as after a write that hung for long:
+   * the job may be another process's by now.
+   */
+  keep(claim: Claim, leaseUntil: Date, controller: AbortController): boolean {
+    const leftMs = leaseUntil.getTime() - this.clock.now();
+    if (leftMs <= 0) return false;
+    this.leases.set(keyOf(claim), {
+      claim,
+      validUntil: performance.now() + leftMs,
+      controller,
+      running: true,
+    });
+    return true;
   }
 
   handlerEnded(claim: Claim): void {
@@ -42,12 +53,13 @@ export class LeaseKeeper {
 
   drop(claim: Claim): void {
     this.leases.delete(keyOf(claim));
+    if (this.leases.size === 0) clearTimeout(this.expiry);
   }
 
   /** One heartbeat. Never rejects. */
   async renew(): Promise<void> {
     // First, and without asking the database: it may be what does not answer.
-    for (const lease of this.leases.values()) if (lease.validUntil <= performance.now()) this.abort(lease);
+    this.abortExpired();
     const leases = [...this.leases.values()];
     if (leases.length === 0) return;
     const validUntil = performance.now() + this.config.leaseMs;
@@ -61,6 +73,20 @@ export class LeaseKeeper {
     } catch (error) {
       this.logger.warn({ msg: 'could not renew leases', jobs: leases.length, error });
     }
+  }
+
+  /** Also between two heartbeats, if the next one would find a lease that has run out. */
+  private abortExpired(): void {
+    clearTimeout(this.expiry);
+    const now = performance.now();
+    let first = Infinity;
+    for (const lease of this.leases.values()) {
+      if (lease.validUntil <= now) this.abort(lease);
+      else if (lease.running) first = Math.min(first, lease.validUntil);
+    }
+    if (first > now + this.config.leaseMs / 2) return;
+    this.expiry = setTimeout(() => this.abortExpired(), first - now);
+    this.expiry.unref();
   }
 
   private abort(lease: Lease | undefined): void {

@@ -36,7 +36,7 @@ export class ParkingService {
   /**
    * Lets the key's jobs go on. Resolves when all that were set aside are back in their places.
    *
-   * @returns whether it was parked, and how many jobs were set aside
+   * @returns whether it was parked, and how many jobs this call put back; a look at the same time may do some of them
    */
   async release(key: string): Promise<{ wasParked: boolean; jobs: number }> {
     const wasParked = await this.repository.remove(key);

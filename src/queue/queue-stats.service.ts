@@ -37,10 +37,12 @@ export interface QueueBreakdown {
 const FRESH_MS = 500;
 const DURATIONS_OVER_MS = 5 * MINUTE_MS;
 const TOP = 10;
+/** Few enough to count at each reading: about a millisecond for each state that has so many. */
+const COUNTED_UP_TO = 1000;
 
 /**
- * What the queue is doing, over all processes. Nothing is counted for it: three reads by key, the same for ten jobs and
- * for ten million. Asked often (probes, dashboards), so callers share one answer.
+ * What the queue is doing, over all processes. Reads by key, and counts that stop at a thousand: the same for ten thousand
+ * jobs and for ten million. Asked often (probes, dashboards), so callers share one answer.
  */
 @Injectable()
 export class QueueStatsService {
@@ -53,7 +55,10 @@ export class QueueStatsService {
     private readonly totals: QueueTotalsReconciler,
   ) {}
 
-  /** At most half a second old, and what processes have not written yet, which is up to a second more. */
+  /**
+   * At most half a second old. States of over a thousand jobs, and the rates, lack what processes have not written yet, up
+   * to a second more.
+   */
   figures(): Promise<QueueFigures> {
     const { cached } = this;
     if (cached && (cached.reading || performance.now() - cached.at < FRESH_MS)) return cached.figures;
@@ -84,15 +89,16 @@ export class QueueStatsService {
 
   private async read(): Promise<QueueFigures> {
     const now = this.clock.date();
-    const [totals, oldest, rows] = await Promise.all([
+    const [totals, counted, oldest, rows] = await Promise.all([
       this.totals.current(),
+      this.jobs.countsUpTo(COUNTED_UP_TO),
       this.jobs.oldestDue(now),
       this.minutes.lastHour(now),
     ]);
     const { duplicates, deferred, rescued, leasesLost } = totals.events;
     const recent = rows.filter(({ _id }) => _id.getTime() > now.getTime() - DURATIONS_OVER_MS);
     return {
-      ...notBelowZero(totals.jobs),
+      ...merge(totals.jobs, counted),
       completedLastMinute: completedLastMinute(rows, now),
       completedLastHour: rows.reduce((sum, { completed = 0 }) => sum + completed, 0),
       duplicates,
@@ -106,11 +112,22 @@ export class QueueStatsService {
   }
 }
 
-/** One process may have written the end of a change before another wrote its beginning. */
-function notBelowZero(jobs: JobCounts): JobCounts {
-  const counts = noJobs();
-  for (const state of countedStates) counts[state] = Math.max(0, jobs[state]);
-  return counts;
+/**
+ * The totals lack the last second of every process, and of a killed one until they are put right. Somebody who waits for
+ * the queue to be empty must not be told so too early: states of few jobs are those that were counted. What a lagging
+ * total has not moved yet is still part of the sum of all states, so the completed ones are the rest of it.
+ */
+function merge(totals: JobCounts, counted: Omit<JobCounts, 'completed'>): JobCounts {
+  const jobs = noJobs();
+  const states = Object.keys(counted) as (keyof typeof counted)[];
+  for (const state of states) {
+    const isExact = counted[state] < COUNTED_UP_TO;
+    jobs[state] = isExact ? counted[state] : Math.max(totals[state], COUNTED_UP_TO);
+  }
+  const rest = countedStates.reduce((sum, state) => sum + totals[state] - jobs[state], 0);
+  const isRest = states.every((state) => counted[state] < COUNTED_UP_TO);
+  jobs.completed = Math.max(totals.completed, isRest ? rest : 0);
+  return jobs;
 }
 
 /** A sliding window over two fixed minutes: all of this one, and of the one before the part that is still inside. */

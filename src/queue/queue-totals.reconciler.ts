@@ -51,6 +51,12 @@ export class QueueTotalsReconciler {
     return (await this.totals.read())!;
   }
 
+  /** For a process that starts: the one before it may have been killed. Counts once in the life of a database by itself. */
+  async begin(): Promise<void> {
+    await this.current();
+    await this.totals.countSoon(this.clock.date());
+  }
+
   /** One step: counts if it is this process's turn, or finishes the count before. Never rejects; calls do not overlap. */
   step(): Promise<void> {
     this.running ??= this.nextStep()

@@ -52,6 +52,11 @@ export class QueueTotalsRepository {
     await this.add({ ...change, moves: by });
   }
 
+  /** Makes it time to count, whatever was agreed. */
+  async countSoon(now: Date): Promise<void> {
+    await this.totals.updateOne(ONLY_ONE, { $min: { nextCountAt: now } });
+  }
+
   /** True for one caller of all processes, once it is time to count; nobody else's time comes before `nextCountAt`. */
   async takeTurn(now: Date, nextCountAt: Date): Promise<boolean> {
     const { matchedCount } = await this.totals.updateOne(

@@ -24,7 +24,7 @@ export class QueueUpkeep {
 
   /** Resolves when there are totals to add to; before that, no job may change. */
   async start(): Promise<void> {
-    await this.totals.current();
+    await this.totals.begin();
     await this.pause.refresh();
     this.every(FLUSH, FLUSH_EVERY_MS, () => void this.counters.flush());
     this.every(PAUSE, this.config.pollMs, () => void this.pause.refresh());

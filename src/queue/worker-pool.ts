@@ -67,17 +67,19 @@ export class WorkerPool {
     }
   }
 
-  /** Runs a job that is already claimed. Resolves when its end is on disk. Never rejects. */
-  run(job: ClaimedJob): Promise<void> {
+  /**
+   * Runs a job that is already claimed, unless its lease is over. Resolves when its end is on disk. Never rejects.
+   */
+  async run(job: ClaimedJob): Promise<void> {
     const controller = new AbortController();
     const claim = { id: job._id.toHexString(), claimToken: job.claimToken };
-    this.leases.keep(claim, job.leaseUntil!, controller);
+    if (!this.leases.keep(claim, job.leaseUntil!, controller)) return;
     if (this.mustEnd) controller.abort(new ShutdownError());
     this.busySlots += 1;
     this.settler.begun(job);
     const ended = this.runToEnd(job, claim, controller).finally(() => this.running.delete(controller));
     this.running.set(controller, ended);
-    return ended;
+    await ended;
   }
 
   /** Waits for running handlers, then aborts the rest and gives their jobs back unspent. */

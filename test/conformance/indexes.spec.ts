@@ -160,6 +160,60 @@ describe('indexes', () => {
     expect((await rows.find().sort({ s: -1 }).toArray()).map(({ _id }) => _id)).toEqual([2, 1, 3]);
   });
 
+  it.each([
+    // What a store of the embedded kind keeps whole, and what it must hash.
+    ['of 950 to 1,015 bytes', Array.from({ length: 66 }, (_, n) => 950 + n)],
+    ['of up to 5,000 bytes', [950, 960, 1_015, 1_022, 1_023, 1_024, 1_025, 1_500, 2_000, 5_000]],
+  ])('keep unique, find and count values exactly: %s', async (_what, lengths) => {
+    await rows.createIndex({ s: 1 }, { unique: true });
+    await rows.createIndex({ c: 1, s: -1 });
+    const texts = lengths.flatMap((length) => ['y', 'z'].map((last) => 'x'.repeat(length - 1) + last));
+    await rows.insertMany(texts.map((s, n) => ({ _id: n, c: 1, s })));
+    await db.collection<{ _id: string }>('long_ids').drop();
+    await db.collection<{ _id: string }>('long_ids').insertMany(texts.map((_id) => ({ _id })));
+    for (const [n, s] of texts.entries()) {
+      expect(await codeOf(rows.insertOne({ _id: 9_999, s }))).toBe(11_000);
+      expect(await rows.find({ s }, { projection: { s: 0 } }).toArray()).toEqual([{ _id: n, c: 1 }]);
+      expect(await rows.countDocuments({ s })).toBe(1);
+      expect(await rows.countDocuments({ c: 1, s: { $lte: s } })).toBe(
+        texts.filter((other) => other <= s).length,
+      );
+      expect(await db.collection<{ _id: string }>('long_ids').countDocuments({ _id: s })).toBe(1);
+    }
+  });
+
+  it('find and count NaN as comparisons do, which it is neither above nor below', async () => {
+    await rows.insertMany([
+      { _id: 1, n: Number.NaN },
+      { _id: 2, n: -Infinity },
+      { _id: 3, n: 0 },
+      { _id: 4, n: Infinity },
+      { _id: 5, n: 'x' },
+    ]);
+    const counts = async (): Promise<number[]> =>
+      Promise.all(
+        [
+          { $gte: 0, $lt: Number.NaN },
+          { $lt: 1 },
+          { $lte: 0 },
+          { $gte: 0 },
+          { $gt: -Infinity },
+          { $lte: Number.NaN },
+          { $eq: Number.NaN },
+        ].map((n) => rows.countDocuments({ n })),
+      );
+    const expected = [0, 2, 2, 2, 2, 1, 1];
+    expect(await counts()).toEqual(expected);
+    await rows.createIndex({ n: 1 });
+    expect(await counts()).toEqual(expected);
+    await rows.dropIndex('n_1');
+    await rows.createIndex({ n: -1 });
+    expect(await counts()).toEqual(expected);
+    await rows.dropIndex('n_-1');
+    await rows.createIndex({ n: 1 }, { partialFilterExpression: { n: { $lt: 5 } } });
+    expect(await counts()).toEqual(expected);
+  });
+
   it('answer equality, one range and the sort', async () => {
     await rows.insertMany(Array.from({ length: 200 }, (_, n) => ({ _id: n, a: n % 2, b: n, c: n % 5 })));
     await rows.createIndex({ a: 1, b: 1, c: 1 });

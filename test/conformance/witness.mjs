@@ -1,5 +1,6 @@
 /* oxlint-disable no-console -- a report for a person */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -56,6 +57,8 @@ try {
   });
   process.exitCode = status ?? 1;
 } finally {
-  child.kill('SIGTERM');
+  // It panics when its files go before it has ended.
+  const gone = once(child, 'exit');
+  if (child.kill('SIGTERM')) await gone;
   rmSync(data, { recursive: true, force: true });
 }

@@ -101,6 +101,7 @@ describe('the Graph client against the sandbox', () => {
     ]);
     expect(publicly.id).toMatch(/^\d{17}$/);
     await expect(client.getProfile(account, person)).resolves.toEqual({
+      followsAccount: false,
       name: expect.any(String),
       username: expect.any(String),
     });

@@ -6,8 +6,9 @@ import { deriveSecret, type ScramSecret } from './auth/scram.js';
 import { runCommand } from './commands/command-registry.js';
 import type { StoreContext } from './commands/command.js';
 import { CursorRegistry } from './cursor/cursor-registry.js';
+import { resumeBuilds } from './index/index-build.js';
 import { TtlSweeper } from './index/ttl-sweeper.js';
-import { Catalog } from './storage/catalog.js';
+import { Catalog, OUTPUT_PREFIX } from './storage/catalog.js';
 import { Environment } from './storage/environment.js';
 import { Purger } from './storage/purger.js';
 import { Connection } from './wire/connection.js';
@@ -39,7 +40,14 @@ export class StoreServer {
     const catalog = await Catalog.open(environment);
     const purger = new Purger(environment, catalog);
     const { onUnexpectedError } = options;
+    const unfinished = catalog.all().filter(({ name }) => name.startsWith(OUTPUT_PREFIX));
+    if (unfinished.length > 0) {
+      await environment.writes.enqueue(() => {
+        for (const collection of unfinished) catalog.drop(collection);
+      });
+    }
     purger.wake();
+    void resumeBuilds({ environment, catalog, purger }).catch(onUnexpectedError);
     return new StoreServer(
       { environment, catalog, purger, cursors: new CursorRegistry(), now: wallClock, onUnexpectedError },
       new TtlSweeper(environment, catalog, wallClock, options.ttlIntervalMs),

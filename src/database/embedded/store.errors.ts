@@ -62,6 +62,7 @@ const CODES = {
   NotImplemented: 238,
   ConversionFailure: 241,
   NoSuchTransaction: 251,
+  IndexBuildAborted: 276,
   NoQueryExecutionPlans: 291,
   QueryExceededMemoryLimitNoDiskUseAllowed: 292,
   APIStrictError: 323,
@@ -69,6 +70,7 @@ const CODES = {
   InterruptedAtShutdown: 11_600,
   BSONObjectTooLarge: 10_334,
   DuplicateKey: 11_000,
+  MergeStageNoMatchingDocument: 13_113,
   OutOfDiskSpace: 14_031,
 } as const;
 

@@ -85,6 +85,22 @@ const canSlowDown = process.platform === 'linux' && compile(join(tmpdir(), `prob
     expect((await sizeOf(log)) - before).toBeLessThan(40);
   });
 
+  it('a count shows nothing that is not on disk yet', async () => {
+    const rows = client.db('app').collection<{ _id: number }>('counted');
+    await rows.insertOne({ _id: 1 });
+    const write = { ended: false };
+    const written = rows.insertOne({ _id: 2 }).then(() => (write.ended = true));
+    do {
+      // The sync may end between two of these, but what one of them has seen no later one may miss.
+      const before = await rows.countDocuments({});
+      const found = await rows.find().toArray();
+      expect(found.length).toBeGreaterThanOrEqual(before);
+      expect(await rows.countDocuments({})).toBeGreaterThanOrEqual(found.length);
+    } while (!write.ended);
+    await written;
+    expect(await rows.estimatedDocumentCount()).toBe(2);
+  });
+
   it('a write to a full disk fails, what was acknowledged stays, and writing goes on when there is room', async () => {
     const rows = client.db('app').collection<{ _id: number; text?: string }>('full');
     await rows.insertOne({ _id: 1 });

@@ -182,6 +182,14 @@ export function elementsOf(document: Uint8Array | BsonValue): { name: string; va
   return elements;
 }
 
+/** The values of a document's fields by name; the last when a name stands twice. */
+export function fieldMap(document: Uint8Array | BsonValue): Map<string, BsonValue> {
+  const fields = new Map<string, BsonValue>();
+  const cursor = cursorOver(document);
+  while (cursor.next()) fields.set(cursor.name(), cursor.snapshot());
+  return fields;
+}
+
 /** All values of an array (or document), in order. */
 export function valuesOf(array: Uint8Array | BsonValue): BsonValue[] {
   const values: BsonValue[] = [];

@@ -5,15 +5,16 @@ import { int32Value } from '../bson/bson-convert.js';
 import { DocumentBuilder } from '../bson/document-builder.js';
 import { ArrayStream, type DocumentStream } from '../cursor/document-stream.js';
 import { FIRST_BATCH_DOCUMENTS, firstBatchReply } from '../cursor/cursor-reply.js';
-import { streamPipeline } from '../plan/pipeline-stream.js';
+import { checkPipeline, streamPipeline } from '../plan/pipeline-stream.js';
 import { readHint, streamQuery, type Query } from '../plan/query.js';
 import { compileFilter } from '../query/filter.js';
-import { compilePipeline } from '../query/pipeline.js';
 import { compileSort } from '../query/sort.js';
+import type { Collection } from '../storage/collection.js';
 import { storeErrors } from '../store.errors.js';
 import type { Arguments } from './arguments.js';
 import { cursorBatchSize } from './collection.commands.js';
 import type { Command, CommandRequest, StoreContext } from './command.js';
+import { splitOutput, writeOutput } from './output-stage.js';
 import { EMPTY_DOCUMENT, refuseCollation } from './compiled.js';
 import { countMatches } from './count.command.js';
 import { readLet, type CommandSettings } from './variables.js';
@@ -35,19 +36,22 @@ export const aggregateCommand: Command = {
     refuseCollation(args);
     args.refuse('explain');
     const name = targetOf(args);
-    const stages = args.array('pipeline') ?? args.missing('pipeline');
     const settings = readLet(args, context.now());
-    // Compiled whole first: what is wrong in any stage is told before anything is read.
-    compilePipeline(stages, [...settings.variables.keys()]);
+    const { stages, output } = splitOutput(args.array('pipeline') ?? args.missing('pipeline'), database);
+    // Checked whole first: what is wrong in any stage is told before anything is read.
+    checkPipeline(stages, [...settings.variables.keys()]);
     if (!args.has('cursor')) {
       throw storeErrors.FailedToParse(
         "The 'cursor' option is required, except for aggregate with the explain argument",
       );
     }
+    const source = `${database}.${name}`;
+    const stream = await openPipeline(stages, settings, request, context);
+    if (output) await writeOutput(output, { stream, source }, context, deadlineMs);
     return firstBatchReply(
       {
-        namespace: `${database}.${name}`,
-        stream: await openPipeline(stages, settings, request, context),
+        namespace: source,
+        stream: output ? new ArrayStream([]) : stream,
         field: 'firstBatch',
         most: cursorBatchSize(args) ?? FIRST_BATCH_DOCUMENTS,
         single: false,
@@ -69,19 +73,42 @@ async function openPipeline(
   stages: readonly BsonValue[],
   settings: CommandSettings,
   { args, database, deadlineMs }: CommandRequest,
-  { catalog, environment }: StoreContext,
+  context: StoreContext,
 ): Promise<DocumentStream> {
+  const { catalog, environment } = context;
   const variables = [...settings.variables.keys()];
   const { query, rest } = splitPipeline(stages, variables);
   const collection = catalog.find(database, targetOf(args));
   const planned: Query = { ...query, settings, hint: readHint(args, collection) };
   const counted = countingStage(rest);
   if (counted) {
-    const count = collection ? await countMatches(environment, collection, planned, deadlineMs) : 0;
+    const count = collection
+      ? await countMatches({ environment, catalog }, collection, planned, deadlineMs)
+      : 0;
     return new ArrayStream(count === 0 ? [] : [counted(count)]);
   }
-  const source = collection ? streamQuery(environment, collection, planned) : new ArrayStream([]);
-  return rest.length === 0 ? source : streamPipeline(source, rest, variables, settings);
+  return openPlanned({ collection, query: planned, rest }, settings, database, context);
+}
+
+/** The documents a planned query finds, through the rest of the stages; those of other collections likewise. */
+function openPlanned(
+  { collection, query, rest }: { collection: Collection | undefined; query: Query; rest: BsonValue[] },
+  settings: CommandSettings,
+  database: string,
+  context: StoreContext,
+): DocumentStream {
+  const source = collection ? streamQuery(context.environment, collection, query) : new ArrayStream([]);
+  if (rest.length === 0) return source;
+  return streamPipeline(source, rest, {
+    variables: [...settings.variables.keys()],
+    settings,
+    open: (name, stages, inner) => {
+      const split = splitPipeline(stages, [...inner.variables.keys()]);
+      const other = context.catalog.find(database, name);
+      const planned = { query: { ...split.query, settings: inner }, rest: split.rest, collection: other };
+      return openPlanned(planned, inner, database, context);
+    },
+  });
 }
 
 /** `$match`, `$sort`, `$skip`, `$limit` at the start, in the order in which a query does them. */

@@ -58,6 +58,11 @@ const createCommand: Command = {
       'encryptedFields',
       'storageEngine',
     );
+    if (args.has('size') || args.has('max')) {
+      throw storeErrors.InvalidOptions(
+        "the 'capped' field needs to be true when either the 'size' or 'max' fields are present",
+      );
+    }
     await environment.writes.enqueue(() => {
       if (!catalog.find(database, name)) catalog.create(database, name, NO_OPTIONS);
     });

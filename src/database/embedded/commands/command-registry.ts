@@ -1,4 +1,4 @@
-import { elementsOf, readString } from '../bson/bson-reader.js';
+import { elementsOf, fieldMap, readString } from '../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import type { Request } from '../wire/message.js';
 import { StoreError, storeErrors } from '../store.errors.js';
@@ -11,6 +11,7 @@ import type { Command, StoreContext } from './command.js';
 import { countCommand } from './count.command.js';
 import { getMoreCommand, killCursorsCommand } from './cursor.commands.js';
 import { deleteCommand } from './delete.command.js';
+import { diagnosticCommands } from './diagnostic.commands.js';
 import { distinctCommand } from './distinct.command.js';
 import { explainCommand } from './explain.command.js';
 import { findCommand } from './find.command.js';
@@ -19,9 +20,12 @@ import { handshakeCommands } from './handshake.commands.js';
 import { indexCommands } from './index.commands.js';
 import { insertCommand } from './insert.command.js';
 import { BSON } from './reply.js';
+import { renameCollectionCommand } from './rename.command.js';
 import { saslCommands } from './sasl.commands.js';
+import { statisticsCommands } from './statistics.commands.js';
 import { updateCommand } from './update.command.js';
 
+/** All commands by name; those with two spellings under both. */
 const COMMANDS = new Map<string, Command>(
   [
     ...handshakeCommands,
@@ -40,10 +44,16 @@ const COMMANDS = new Map<string, Command>(
     ...saslCommands,
     ...collectionCommands,
     ...indexCommands,
+    renameCollectionCommand,
+    ...statisticsCommands,
+    ...diagnosticCommands,
   ].map((command) => [command.name, command]),
 );
 COMMANDS.set('findandmodify', findAndModifyCommand);
 COMMANDS.set('buildinfo', COMMANDS.get('buildInfo')!);
+
+/** The names of all commands, as the README lists them. */
+export const COMMAND_NAMES: readonly string[] = [...new Set([...COMMANDS.values()].map(({ name }) => name))];
 
 /** Fields that every command takes. */
 const GENERIC_FIELDS = new Set([
@@ -82,7 +92,7 @@ export async function runCommand(
 }
 
 function dispatch(request: Request, client: ClientState, context: StoreContext): Promise<Buffer> | Buffer {
-  const fields = new Map(elementsOf(request.body).map(({ name, value }) => [name, value]));
+  const fields = fieldMap(request.body);
   const name = fields.keys().next().value ?? '';
   const command = COMMANDS.get(name);
   if (!command) throw storeErrors.CommandNotFound(`no such command: '${name}'`);

@@ -1,3 +1,4 @@
+import { requireSimpleCollation } from '../query/collation.js';
 import { compileFilter, type Filter } from '../query/filter.js';
 import { compileSort, type Sort } from '../query/sort.js';
 import { compileUpdate, type Update } from '../query/update.js';
@@ -36,7 +37,5 @@ export function readUpdate(args: Arguments, name: string, variables?: Uint8Array
 export function refuseCollation(args: Arguments): void {
   const collation = args.document('collation');
   if (!collation) return;
-  const text = Buffer.from(collation).toString('latin1');
-  if (text.includes('locale\0') && text.includes('simple\0')) return;
-  throw storeErrors.NotImplemented('collations other than simple are not supported by this store');
+  if (collation.length > EMPTY_DOCUMENT.length) requireSimpleCollation(collation);
 }

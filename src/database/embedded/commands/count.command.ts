@@ -4,8 +4,7 @@ import { countKeys } from '../plan/covered-count.js';
 import { planQuery } from '../plan/planner.js';
 import { readHint, streamQuery, type Query } from '../plan/query.js';
 import type { Collection } from '../storage/collection.js';
-import type { Environment } from '../storage/environment.js';
-import type { Command } from './command.js';
+import type { Command, StoreContext } from './command.js';
 import { readFilter, refuseCollation } from './compiled.js';
 
 export const countCommand: Command = {
@@ -20,7 +19,12 @@ export const countCommand: Command = {
     let count = 0;
     if (collection) {
       const hint = readHint(args, collection);
-      count = await countMatches(environment, collection, { filter, hint, skip, limit }, deadlineMs);
+      count = await countMatches(
+        { environment, catalog },
+        collection,
+        { filter, hint, skip, limit },
+        deadlineMs,
+      );
     }
     return new DocumentBuilder(64).appendInt32('n', count).appendDouble('ok', 1).finish();
   },
@@ -28,14 +32,18 @@ export const countCommand: Command = {
 
 /** How many documents a query finds. */
 export async function countMatches(
-  environment: Environment,
+  { environment, catalog }: Pick<StoreContext, 'environment' | 'catalog'>,
   collection: Collection,
   query: Query,
   deadlineMs: number,
 ): Promise<number> {
   const isWhole = query.filter.root.kind === 'and' && query.filter.root.children.length === 0;
   const plan = planQuery(collection, query.filter, undefined, query.hint);
-  const counted = isWhole && !query.hint ? collection.count : countKeys(environment, query.filter, plan);
+  const enough = query.limit ? query.limit + (query.skip ?? 0) : undefined;
+  const counted =
+    isWhole && !query.hint
+      ? catalog.committedCount(collection)
+      : countKeys(environment, query.filter, plan, enough);
   if (counted !== undefined) {
     const left = Math.max(0, counted - (query.skip ?? 0));
     return query.limit ? Math.min(left, query.limit) : left;

@@ -1,4 +1,4 @@
-import { elementsOf } from '../bson/bson-reader.js';
+import { fieldMap } from '../bson/bson-reader.js';
 import type { BsonValue } from '../bson/bson-value.js';
 import { chooseMatches, preselect } from '../plan/preselect.js';
 import { readHint, type Query } from '../plan/query.js';
@@ -20,12 +20,7 @@ export const deleteCommand: Command = {
     const target = { database, name: args.requiredString('delete') };
     const statements = args
       .requiredDocuments('deletes')
-      .map((bytes) =>
-        toDeleteStatement(
-          new Map(elementsOf(bytes).map(({ name, value }) => [name, value])),
-          'delete.deletes',
-        ),
-      );
+      .map((bytes) => toDeleteStatement(fieldMap(bytes), 'delete.deletes'));
     checkBatchSize(statements.length);
     const ordered = !args.has('ordered') || args.boolean('ordered');
     const settings = readLet(args, context.now());

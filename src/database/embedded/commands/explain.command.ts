@@ -1,7 +1,8 @@
 import { elementsOf } from '../bson/bson-reader.js';
 import { explainExecution, explainPlan } from '../plan/explain.js';
 import { readHint, type Query } from '../plan/query.js';
-import { compilePipeline } from '../query/pipeline.js';
+import { checkPipeline } from '../plan/pipeline-stream.js';
+import { splitOutput } from './output-stage.js';
 import type { Collection } from '../storage/collection.js';
 import { storeErrors } from '../store.errors.js';
 import { splitPipeline } from './aggregate.command.js';
@@ -42,8 +43,9 @@ const QUERIES: Readonly<Record<string, QueryReader>> = {
   delete: firstOf('deletes'),
   aggregate: (args, collection) => {
     const stages = args.array('pipeline') ?? args.missing('pipeline');
-    compilePipeline(stages);
-    return { ...splitPipeline(stages, []).query, hint: readHint(args, collection) };
+    const { stages: read } = splitOutput(stages, '');
+    checkPipeline(read, []);
+    return { ...splitPipeline(read, []).query, hint: readHint(args, collection) };
   },
 };
 

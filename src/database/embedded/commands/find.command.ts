@@ -3,7 +3,6 @@ import { FIRST_BATCH_DOCUMENTS, firstBatchReply } from '../cursor/cursor-reply.j
 import { readHint, streamQuery } from '../plan/query.js';
 import type { Filter } from '../query/filter.js';
 import { compileProjection, type Projection } from '../query/projection.js';
-import { storeErrors } from '../store.errors.js';
 import type { Arguments } from './arguments.js';
 import type { Command } from './command.js';
 import { readLet, type CommandSettings } from './variables.js';
@@ -50,10 +49,7 @@ export const findCommand: Command = {
     const fields = args.document('projection');
     const projection = fields && compileProjection(fields, [...settings.variables.keys()]);
     const skip = args.count('skip');
-    const limit = args.integer('limit') ?? 0;
-    if (limit < 0) {
-      throw storeErrors.BadValue(`BSON field 'limit' value must be >= 0, actual value '${limit}'`);
-    }
+    const limit = args.count('limit') ?? 0;
     const collection = catalog.find(database, name);
     const stream = collection
       ? streamQuery(
@@ -77,6 +73,7 @@ export const findCommand: Command = {
         field: 'firstBatch',
         most: args.count('batchSize') ?? FIRST_BATCH_DOCUMENTS,
         single: args.boolean('singleBatch'),
+        neverIdle: args.boolean('noCursorTimeout'),
         deadlineMs,
       },
       cursors,

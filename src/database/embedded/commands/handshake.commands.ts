@@ -59,6 +59,7 @@ export const handshakeCommands: readonly Command[] = [
   { name: 'endSessions', fields: [], run: () => BSON.ok },
   { name: 'refreshSessions', fields: [], run: () => BSON.ok },
   { name: 'killSessions', fields: [], run: () => BSON.ok },
+  { name: 'killAllSessions', fields: [], run: () => BSON.ok },
   {
     name: 'connectionStatus',
     fields: ['showPrivileges'],

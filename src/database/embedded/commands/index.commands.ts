@@ -3,7 +3,7 @@ import { elementsOf } from '../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import { ArrayStream } from '../cursor/document-stream.js';
 import { firstBatchReply } from '../cursor/cursor-reply.js';
-import { buildIndex } from '../index/index-build.js';
+import { awaitBuild, buildIndex } from '../index/index-build.js';
 import {
   describeIndex,
   parseIndexSpec,
@@ -35,6 +35,10 @@ const createIndexesCommand: Command = {
         wanted: specs.filter((spec) => !existsAlready(target, spec)),
       };
     });
+    const unfinished = collection.indexes.filter(
+      (index) => !index.ready && specs.some((spec) => spec.name === index.spec.name),
+    );
+    for (const index of unfinished) await awaitBuild(index);
     for (const spec of wanted) await buildIndex({ environment, catalog, purger }, collection, spec);
     return BSON.reply({
       numIndexesBefore: before,

@@ -1,7 +1,7 @@
 import { chooseMatches, preselect } from '../plan/preselect.js';
 import { readHint, type Query } from '../plan/query.js';
 import type { Update } from '../query/update.js';
-import { elementsOf } from '../bson/bson-reader.js';
+import { fieldMap } from '../bson/bson-reader.js';
 import type { BsonValue } from '../bson/bson-value.js';
 import { StoreError, storeErrors } from '../store.errors.js';
 import { Arguments } from './arguments.js';
@@ -44,12 +44,7 @@ export const updateCommand: Command = {
     const target = { database, name: args.requiredString('update') };
     const statements = args
       .requiredDocuments('updates')
-      .map((bytes) =>
-        toUpdateStatement(
-          new Map(elementsOf(bytes).map((field) => [field.name, field.value])),
-          'update.updates',
-        ),
-      );
+      .map((bytes) => toUpdateStatement(fieldMap(bytes), 'update.updates'));
     checkBatchSize(statements.length);
     const settings = readLet(args, context.now());
     const scope = { target, context, settings, letDocument: args.document('let') };
@@ -67,24 +62,39 @@ export const updateCommand: Command = {
   },
 };
 
-export function toUpdateStatement(fields: ReadonlyMap<string, BsonValue>, subject: string): Arguments {
-  const statement = new Arguments(subject, fields);
-  for (const name of fields.keys()) if (!STATEMENT_FIELDS.has(name)) throw statement.unknown(name);
-  return statement;
+/** One statement of a command. */
+export class UpdateStatement {
+  private compiled: CompiledUpdate | undefined;
+
+  constructor(readonly args: Arguments) {}
+
+  /** Compiles it and keeps that; not for each of many, or a large command would be large in memory. */
+  compileAhead(scope: UpdateScope): CompiledUpdate {
+    this.compiled = compileStatement(this.args, scope);
+    return this.compiled;
+  }
+
+  /** @throws StoreError when it is refused. */
+  compile(scope: UpdateScope): CompiledUpdate {
+    return this.compiled ?? compileStatement(this.args, scope);
+  }
+}
+
+export function toUpdateStatement(fields: ReadonlyMap<string, BsonValue>, subject: string): UpdateStatement {
+  const args = new Arguments(subject, fields);
+  for (const name of fields.keys()) if (!STATEMENT_FIELDS.has(name)) throw args.unknown(name);
+  return new UpdateStatement(args);
 }
 
 /** What one statement asks for. */
 interface CompiledUpdate {
-  readonly query: Query;
+  readonly query: Omit<Query, 'hint'>;
   readonly update: Update;
   readonly multi: boolean;
   readonly upsert: boolean;
 }
 
-function compileStatement(
-  statement: Arguments,
-  { target, context, settings, letDocument }: UpdateScope,
-): CompiledUpdate {
+function compileStatement(statement: Arguments, { settings, letDocument }: UpdateScope): CompiledUpdate {
   refuseCollation(statement);
   statement.refuse('c');
   statement.requiredDocument('q');
@@ -96,14 +106,13 @@ function compileStatement(
   }
   const sort = readSort(statement, 'sort');
   if (multi && sort) throw storeErrors.FailedToParse('Cannot specify sort with multi=true');
-  const hint = readHint(statement, context.catalog.find(target.database, target.name));
-  const query = { filter, sort, hint, settings: letDocument && settings, limit: multi ? 0 : 1 };
+  const query = { filter, sort, settings: letDocument && settings, limit: multi ? 0 : 1 };
   return { query, update, multi, upsert: statement.boolean('upsert') };
 }
 
 /** Scans ahead for an update of many documents without an index; errors are left to the statement itself. */
 async function scanAhead(
-  statements: readonly Arguments[],
+  statements: readonly UpdateStatement[],
   scope: UpdateScope,
   deadlineMs: number,
 ): Promise<readonly number[] | undefined> {
@@ -112,8 +121,10 @@ async function scanAhead(
   const collection = catalog.find(scope.target.database, scope.target.name);
   if (!statement || another || !collection) return undefined;
   try {
-    const { query, multi, upsert } = compileStatement(statement, scope);
-    return multi && !upsert ? await preselect(environment, collection, query, deadlineMs) : undefined;
+    const { query, multi, upsert } = statement.compileAhead(scope);
+    if (!multi || upsert) return undefined;
+    const hint = readHint(statement.args, collection);
+    return await preselect(environment, collection, { ...query, hint }, deadlineMs);
   } catch (error) {
     if (error instanceof StoreError && error.codeName !== 'MaxTimeMSExpired') return undefined;
     throw error;
@@ -125,16 +136,18 @@ async function scanAhead(
  * @param candidates the records to look at, when they were found before.
  */
 export function runUpdate(
-  statement: Arguments,
+  statement: UpdateStatement,
   index: number,
   scope: UpdateScope,
   result: WriteOutcome,
   candidates?: readonly number[],
 ): void {
-  const { query, update, upsert } = compileStatement(statement, scope);
+  const { query: unhinted, update, upsert } = statement.compile(scope);
   const { target, context, settings } = scope;
   const { catalog, environment } = context;
   let collection = catalog.find(target.database, target.name);
+  const hint = readHint(statement.args, collection);
+  const query = hint ? { ...unhinted, hint } : unhinted;
   const matches = collection ? chooseMatches(environment, collection, query, candidates) : [];
   if (matches.length === 0 && upsert) {
     collection ??= catalog.findOrCreate(target.database, target.name);

@@ -12,6 +12,8 @@ export interface ServerCursor {
   readonly stream: DocumentStream;
   /** A document that was read but did not fit in the last batch. */
   pushedBack: Uint8Array | undefined;
+  /** Only a kill, or the end of its collection, closes it. */
+  readonly neverIdle: boolean;
   inUse: boolean;
   usedAt: number;
 }
@@ -30,9 +32,14 @@ export class CursorRegistry {
     return this.cursors.size;
   }
 
-  open(namespace: string, stream: DocumentStream, pushedBack: Uint8Array | undefined): ServerCursor {
+  open(
+    namespace: string,
+    stream: DocumentStream,
+    pushedBack: Uint8Array | undefined,
+    neverIdle: boolean,
+  ): ServerCursor {
     const id = randomInt(1, 2 ** 47);
-    const cursor = { id, namespace, stream, pushedBack, inUse: false, usedAt: this.now() };
+    const cursor = { id, namespace, stream, pushedBack, neverIdle, inUse: false, usedAt: this.now() };
     this.cursors.set(id, cursor);
     return cursor;
   }
@@ -76,7 +83,7 @@ export class CursorRegistry {
   private closeIdle(): void {
     const oldest = this.now() - IDLE_LIMIT_MS;
     for (const cursor of this.cursors.values()) {
-      if (!cursor.inUse && cursor.usedAt < oldest) this.close(cursor.id);
+      if (!cursor.inUse && !cursor.neverIdle && cursor.usedAt < oldest) this.close(cursor.id);
     }
   }
 }

@@ -15,6 +15,8 @@ export interface BatchRequest {
   readonly most: number;
   /** Close after this batch whatever is left. */
   readonly single: boolean;
+  /** The client's `noCursorTimeout`: the cursor stays however long nobody asks for more. */
+  readonly neverIdle?: boolean;
   readonly deadlineMs: number;
 }
 
@@ -29,7 +31,9 @@ export async function firstBatchReply(request: BatchRequest, cursors: CursorRegi
   const { builder, isLast, pushedBack } = await fillBatch(request, undefined);
   const keep = !isLast && !request.single;
   request.stream.pause();
-  const id = keep ? cursors.open(request.namespace, request.stream, pushedBack).id : 0;
+  const id = keep
+    ? cursors.open(request.namespace, request.stream, pushedBack, request.neverIdle === true).id
+    : 0;
   return finish(builder, id, request.namespace);
 }
 
@@ -44,7 +48,7 @@ export async function fillFirstBatch(
     { ...request, field: 'firstBatch', most, single: false },
     undefined,
   );
-  const id = isLast ? 0 : cursors.open(namespace, stream, pushedBack).id;
+  const id = isLast ? 0 : cursors.open(namespace, stream, pushedBack, false).id;
   return builder.close().appendLong('id', BigInt(id)).appendString('ns', namespace).close();
 }
 

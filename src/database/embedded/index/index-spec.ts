@@ -1,7 +1,8 @@
-import { elementsOf, getField, payload, readBoolean, readString } from '../bson/bson-reader.js';
+import { elementsOf, payload, readBoolean, readString } from '../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import { isNumber, toDouble } from '../bson/bson-number.js';
 import { DocumentBuilder } from '../bson/document-builder.js';
+import { requireSimpleCollation } from '../query/collation.js';
 import { locationError, storeErrors } from '../store.errors.js';
 
 export interface IndexField {
@@ -197,9 +198,9 @@ function parsePartial(
 
 function refuseCollation(value: BsonValue | undefined): void {
   if (value === undefined) return;
-  const locale = value.type === BsonType.object ? getField(value, 'locale') : undefined;
-  if (locale?.type === BsonType.string && readString(locale) === 'simple') return;
-  throw storeErrors.NotImplemented('collations other than simple are not supported by this store');
+  if (value.type !== BsonType.object)
+    throw storeErrors.TypeMismatch("The field 'collation' must be an object");
+  requireSimpleCollation(payload(value));
 }
 
 /** True when two key patterns are the same: fields, order and directions. */

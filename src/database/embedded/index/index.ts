@@ -30,6 +30,8 @@ export class Index {
   /** False while it is being built: it is kept up to date but answers no query. */
   ready = true;
   traits: IndexTraits = { multikey: [], hasLongKeys: false };
+  /** The top-level fields that the entries are made of. */
+  readonly fieldNames: readonly string[];
   private readonly relevantPaths: readonly string[];
 
   constructor(
@@ -40,6 +42,10 @@ export class Index {
     this.paths = spec.fields.map((field) => parseFieldPath(field.path));
     this.directions = spec.fields.map((field) => field.direction);
     this.partial = spec.partialFilter && new PartialFilter(spec.partialFilter);
+    this.fieldNames = [
+      ...this.paths.map((path) => path.parts[0]!),
+      ...(this.partial?.fieldTests?.map(({ name }) => name) ?? []),
+    ];
     this.relevantPaths = [...spec.fields.map((field) => field.path), ...(this.partial?.paths ?? [])].map(
       (path) => withoutArraySteps(path),
     );
@@ -88,6 +94,12 @@ export class Index {
       onTraits({ multikey: [...multikey], hasLongKeys });
     }
     return entries;
+  }
+
+  /** Which values gave a document this key. */
+  valuesOf(key: Buffer, document: Uint8Array): KeyValues {
+    const entry = this.entriesOf(document, () => undefined).find((each) => each.key.equals(key));
+    return entry?.values ?? [];
   }
 
   /** The key of whole values, as {@link entriesOf} makes it, for exact lookups. */

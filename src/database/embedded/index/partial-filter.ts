@@ -1,8 +1,11 @@
 import { compareValues, typeRank } from '../bson/compare.js';
 import { elementsOf, readBoolean, valuesOf } from '../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../bson/bson-value.js';
+import { isNumber, toDouble } from '../bson/bson-number.js';
 import { documentValue } from '../bson/bson-reader.js';
 import { compileFilter, type Filter, type FieldCondition } from '../query/filter.js';
+import { compileFieldTests, type FieldTest } from '../query/filter-compiler.js';
+import { comparisonTest } from '../query/operators/comparison.js';
 import { storeErrors } from '../store.errors.js';
 
 type PartialOperator = 'eq' | 'gt' | 'gte' | 'lt' | 'lte' | 'in' | 'exists' | 'type';
@@ -12,6 +15,14 @@ interface PartialPredicate {
   readonly op: PartialOperator;
   readonly operand: BsonValue;
 }
+
+/** Operands of which some comparison holds for a field that is not there. */
+export const MATCHES_MISSING: ReadonlySet<number> = new Set([
+  BsonType.null,
+  BsonType.undefined,
+  BsonType.minKey,
+  BsonType.maxKey,
+]);
 
 const OPERATORS: Record<string, PartialOperator> = {
   $eq: 'eq',
@@ -28,11 +39,14 @@ const OPERATORS: Record<string, PartialOperator> = {
 export class PartialFilter {
   private readonly filter: Filter;
   private readonly predicates: readonly PartialPredicate[];
+  /** All of the filter as tests of top-level fields. */
+  readonly fieldTests: readonly FieldTest[] | undefined;
 
   /** @throws StoreError CannotCreateIndex (67) for an expression that partial indexes cannot have. */
   constructor(readonly expression: Uint8Array) {
     this.predicates = parsePredicates(documentValue(expression));
     this.filter = compileFilter(expression);
+    this.fieldTests = compileFieldTests(this.filter.root);
   }
 
   get paths(): string[] {
@@ -82,7 +96,7 @@ function unsupported(name: string): Error {
 /** Whether a document that fulfils `condition` fulfils `predicate`, both on the same path; false when unsure. */
 function implies(condition: FieldCondition, predicate: PartialPredicate): boolean {
   if (predicate.op === 'exists') {
-    return condition.op === 'exists' || condition.values.every((value) => value.type !== BsonType.null);
+    return condition.op === 'exists' || condition.values.every(({ type }) => !MATCHES_MISSING.has(type));
   }
   if (condition.op === 'eq' || condition.op === 'in') {
     return condition.values.length > 0 && condition.values.every((value) => fulfils(value, predicate));
@@ -94,22 +108,9 @@ function implies(condition: FieldCondition, predicate: PartialPredicate): boolea
 function fulfils(value: BsonValue, { op, operand }: PartialPredicate): boolean {
   // An array is matched by its elements too, and null by a missing field: neither says what the document holds.
   if (value.type === BsonType.array || value.type === BsonType.null) return false;
-  switch (op) {
-    case 'eq':
-      return sameBracket(value, operand) && compareValues(value, operand) === 0;
-    case 'in':
-      return valuesOf(operand).some((one) => sameBracket(value, one) && compareValues(value, one) === 0);
-    case 'gt':
-      return sameBracket(value, operand) && compareValues(value, operand) > 0;
-    case 'gte':
-      return sameBracket(value, operand) && compareValues(value, operand) >= 0;
-    case 'lt':
-      return sameBracket(value, operand) && compareValues(value, operand) < 0;
-    case 'lte':
-      return sameBracket(value, operand) && compareValues(value, operand) <= 0;
-    default:
-      return false;
-  }
+  if (op === 'exists' || op === 'type') return false;
+  if (op === 'in') return valuesOf(operand).some((one) => comparisonTest('eq', one)(value));
+  return comparisonTest(op, operand)(value);
 }
 
 function rangeImplies(
@@ -119,12 +120,18 @@ function rangeImplies(
 ): boolean {
   const { operand } = predicate;
   if (!sameBracket(bound, operand) || bound.type === BsonType.array) return false;
+  // NaN is the lowest number in order, but no comparison but with itself holds for it.
+  if (isNaNValue(bound) || isNaNValue(operand)) return false;
   const order = compareValues(bound, operand);
   if (predicate.op === 'gt') return op === 'gt' ? order >= 0 : op === 'gte' && order > 0;
   if (predicate.op === 'gte') return (op === 'gt' || op === 'gte') && order >= 0;
   if (predicate.op === 'lt') return op === 'lt' ? order <= 0 : op === 'lte' && order < 0;
   if (predicate.op === 'lte') return (op === 'lt' || op === 'lte') && order <= 0;
   return false;
+}
+
+function isNaNValue(value: BsonValue): boolean {
+  return isNumber(value) && Number.isNaN(toDouble(value));
 }
 
 function sameBracket(a: BsonValue, b: BsonValue): boolean {

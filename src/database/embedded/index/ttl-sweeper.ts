@@ -64,6 +64,7 @@ export class TtlSweeper {
   /** @returns true when there may be more to remove. */
   private step(collection: Collection, index: Index): boolean {
     if (this.catalog.find(collection.database, collection.name) !== collection) return false;
+    if (!collection.indexes.includes(index)) return false;
     const expiredAt = this.now().getTime() - (index.spec.expireAfterSeconds ?? 0) * 1_000;
     const bounds = { equal: [], interval: { high: { value: dateValue(expiredAt), inclusive: true } } };
     const ranges = toRanges(index, bounds);

@@ -15,7 +15,7 @@ export interface Interval {
 }
 
 /** Above this, the product of several `$in` lists costs more than reading what the first of them finds. */
-const MOST_RANGES = 10_000;
+export const MOST_RANGES = 10_000;
 
 export function findBounds(index: Index, conditions: readonly FieldCondition[]): IndexBounds {
   const equal: (readonly BsonValue[])[] = [];

@@ -10,17 +10,23 @@ export interface KeyRange {
   readonly end: Buffer;
 }
 
+/** The keys of some values. */
+export interface ValueRange extends KeyRange {
+  /** False when a bound was too long to be kept whole: keys of other values then stand in the range as well. */
+  readonly isExact: boolean;
+}
+
 /** What keys are made of: the bytes they all start with, then their fields. */
 export interface KeyShape {
   readonly prefix: Uint8Array;
   readonly directions: readonly (1 | -1)[];
 }
 
-/** Kinds of numbers share one bracket: any number compares with any other. */
-const NUMBER_BRACKET = { low: 7, high: 15 };
+/** Kinds of numbers share one bracket: any number compares with any other, but for NaN (kind 7), which is below none. */
+const NUMBER_BRACKET = { low: 8, high: 15 };
 
 /** The ranges of keys these bounds leave, ascending and disjoint. */
-export function toRanges(shape: KeyShape, bounds: IndexBounds): KeyRange[] {
+export function toRanges(shape: KeyShape, bounds: IndexBounds): ValueRange[] {
   const ranges = combinations(bounds.equal).map((values) => toRange(shape, values, bounds.interval));
   if (ranges.length < 2) return ranges.filter(isNotEmpty);
   return mergeOverlaps(ranges.filter(isNotEmpty).toSorted((a, b) => Buffer.compare(a.start, b.start)));
@@ -30,19 +36,20 @@ function isNotEmpty(range: KeyRange): boolean {
   return Buffer.compare(range.start, range.end) < 0;
 }
 
-function combinations(lists: readonly (readonly BsonValue[])[]): BsonValue[][] {
+/** Every choice of one value from each list. */
+export function combinations(lists: readonly (readonly BsonValue[])[]): BsonValue[][] {
   let all: BsonValue[][] = [[]];
   for (const list of lists) all = all.flatMap((head) => list.map((value) => head.concat(value)));
   return all;
 }
 
-function mergeOverlaps(sorted: readonly KeyRange[]): KeyRange[] {
-  const merged: KeyRange[] = [];
+function mergeOverlaps(sorted: readonly ValueRange[]): ValueRange[] {
+  const merged: ValueRange[] = [];
   for (const range of sorted) {
     const last = merged.at(-1);
     if (last && Buffer.compare(range.start, last.end) < 0) {
       const end = Buffer.compare(range.end, last.end) > 0 ? range.end : last.end;
-      merged[merged.length - 1] = { start: last.start, end };
+      merged[merged.length - 1] = { start: last.start, end, isExact: last.isExact && range.isExact };
     } else {
       merged.push(range);
     }
@@ -50,30 +57,35 @@ function mergeOverlaps(sorted: readonly KeyRange[]): KeyRange[] {
   return merged;
 }
 
-function toRange(shape: KeyShape, values: readonly BsonValue[], interval: Interval | undefined): KeyRange {
+function toRange(shape: KeyShape, values: readonly BsonValue[], interval: Interval | undefined): ValueRange {
   const head = encodeKeyPrefix(shape.prefix, [...values], shape.directions);
-  if (interval === undefined || head.cut) return { start: head.bytes, end: afterPrefix(head.bytes) };
+  if (interval === undefined || head.cut) {
+    return { start: head.bytes, end: afterPrefix(head.bytes), isExact: !head.cut };
+  }
   const descending = shape.directions[values.length] === -1;
   const bracketAt = (bound: { value: BsonValue }): KeyRange =>
     bracketOf(shape, values, bound.value, head.bytes.length, descending);
   const bracket = bracketAt((interval.low ?? interval.high)!);
   // Bounds of two types hold for no value: between them in key order are only values that neither compares with.
   if (interval.high && !bracket.start.equals(bracketAt(interval.high).start)) {
-    return { start: head.bytes, end: head.bytes };
+    return { start: head.bytes, end: head.bytes, isExact: true };
   }
   const [first, last] = descending ? [interval.high, interval.low] : [interval.low, interval.high];
   const edge = (bound: { value: BsonValue }): { bytes: Buffer; cut: boolean } =>
     encodeKeyPrefix(shape.prefix, [...values, bound.value], shape.directions);
-  let { start, end } = { start: bracket.start, end: bracket.end };
+  let { start, end } = bracket;
+  let isExact = true;
   if (first) {
     const { bytes, cut } = edge(first);
     start = first.inclusive || cut ? bytes : afterPrefix(bytes);
+    isExact = !cut;
   }
   if (last) {
     const { bytes, cut } = edge(last);
     end = last.inclusive || cut ? afterPrefix(bytes) : bytes;
+    isExact &&= !cut;
   }
-  return { start, end };
+  return { start, end, isExact };
 }
 
 /** Comparisons match values of the operand's type only: the keys of that type below `head`. */

@@ -1,13 +1,13 @@
-import { BsonType } from '../bson/bson-value.js';
 import type { Index } from '../index/index.js';
+import { MATCHES_MISSING } from '../index/partial-filter.js';
 import type { FieldCondition, Filter } from '../query/filter.js';
 import type { FilterNode } from '../query/filter-node.js';
 import type { Sort } from '../query/sort.js';
 import type { Collection } from '../storage/collection.js';
 import { storeErrors } from '../store.errors.js';
-import { findBounds, type IndexBounds } from './index-bounds.js';
+import { equalityValues, findBounds, isUsable, MOST_RANGES, type IndexBounds } from './index-bounds.js';
 import { findKeyTests, type KeyTest } from './key-test.js';
-import { toRanges, type KeyRange } from './key-range.js';
+import { combinations, toRanges, type ValueRange } from './key-range.js';
 import { servesSort } from './sort-order.js';
 
 /** How the candidates of a query are found; each is still tested by the whole filter. */
@@ -17,7 +17,7 @@ export type AccessPath =
   | {
       readonly kind: 'ranges';
       readonly index: Index;
-      readonly ranges: readonly KeyRange[];
+      readonly ranges: readonly ValueRange[];
       readonly reverse: boolean;
       /** Conditions on further fields of the index, tested on its keys before a document is read. */
       readonly keyTests: readonly KeyTest[];
@@ -59,6 +59,8 @@ export function planQuery(
     return { access: { kind: 'collection', reverse: hint.natural === -1 }, mustSort: sort !== undefined };
   }
   if (hint) return toPlan(hinted(hint.index, conditions, sort), conditions, sort);
+  const byId = planById(collection, conditions, sort);
+  if (byId) return byId;
   let best: Candidate | undefined;
   for (const index of collection.indexes) {
     if (!answers(index, conditions)) continue;
@@ -71,6 +73,22 @@ export function planQuery(
   if (union) return { access: union, mustSort: sort !== undefined };
   if (best) return toPlan(best, conditions, sort);
   return { access: { kind: 'collection', reverse: false }, mustSort: sort !== undefined };
+}
+
+/** No other index finds less than the documents of an `_id`, or of a list of them. */
+function planById(
+  { idIndex }: Collection,
+  conditions: readonly FieldCondition[],
+  sort: Sort | undefined,
+): Plan | undefined {
+  const usable = conditions.filter((condition) => condition.path === '_id' && isUsable(condition));
+  const values = equalityValues(usable);
+  if (!values || values.length > MOST_RANGES) return undefined;
+  const keys = keysOf(idIndex, [values]);
+  return {
+    access: { kind: 'keys', index: idIndex, keys },
+    mustSort: sort !== undefined && keys.length > 1,
+  };
 }
 
 /** An `$or` of which every clause, with what is AND-ed to it, has bounds in some index. */
@@ -125,13 +143,7 @@ function answers(index: Index, conditions: readonly FieldCondition[]): boolean {
 function proves(condition: FieldCondition, index: Index): boolean {
   if (!index.spec.fields.some((field) => field.path === condition.path)) return false;
   if (condition.op === 'exists') return true;
-  return condition.values.every(
-    ({ type }) =>
-      type !== BsonType.null &&
-      type !== BsonType.minKey &&
-      type !== BsonType.maxKey &&
-      type !== BsonType.undefined,
-  );
+  return condition.values.every(({ type }) => !MATCHES_MISSING.has(type));
 }
 
 function examine(index: Index, conditions: readonly FieldCondition[], sort: Sort | undefined): Candidate {
@@ -153,10 +165,10 @@ function scoreOf(index: Index, bounds: IndexBounds, sorted: boolean): number {
 function toPlan(candidate: Candidate, conditions: readonly FieldCondition[], sort: Sort | undefined): Plan {
   const { index, bounds, order } = candidate;
   const mustSort = sort !== undefined && order === undefined;
-  const ranges = toRanges(index, bounds);
   if (isWholeUniqueKey(candidate)) {
-    return { access: { kind: 'keys', index, keys: ranges.map((range) => range.start) }, mustSort };
+    return { access: { kind: 'keys', index, keys: keysOf(index, bounds.equal) }, mustSort };
   }
+  const ranges = toRanges(index, bounds);
   const keyTests = findKeyTests(index, bounds, conditions);
   return {
     access: { kind: 'ranges', index, ranges, reverse: order === 'reverse', keyTests, bounds },
@@ -164,7 +176,15 @@ function toPlan(candidate: Candidate, conditions: readonly FieldCondition[], sor
   };
 }
 
-/** Each range is then one key of a unique index, unless a key was cut. */
+/** All fields of a unique index are equal to something: at most one document for each choice of values. */
 function isWholeUniqueKey({ index, bounds }: Candidate): boolean {
-  return index.spec.unique && bounds.equal.length === index.paths.length && !index.traits.hasLongKeys;
+  return index.spec.unique && bounds.equal.length === index.paths.length;
+}
+
+/** The distinct keys of the values asked for, ascending, as the index keeps them: long ones hashed. */
+function keysOf(index: Index, equal: IndexBounds['equal']): Buffer[] {
+  const keys = combinations(equal).map((values) => index.keyOf(values));
+  if (keys.length === 1) return keys;
+  const sorted = keys.toSorted((a, b) => Buffer.compare(a, b));
+  return sorted.filter((key, at) => at === 0 || !key.equals(sorted[at - 1]!));
 }

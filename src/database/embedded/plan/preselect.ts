@@ -1,6 +1,7 @@
 import { TimeSlice } from '../cursor/time-slice.js';
 import type { Collection } from '../storage/collection.js';
 import type { Environment } from '../storage/environment.js';
+import { isUsable } from './index-bounds.js';
 import { Matches, type Match } from './matches.js';
 import { planQuery } from './planner.js';
 import { findMatches, type Query } from './query.js';
@@ -22,6 +23,7 @@ export async function preselect(
   deadlineMs: number,
 ): Promise<number[] | undefined> {
   if (!collection || collection.count < SMALL_COLLECTION) return undefined;
+  if (!query.hint && namesIds(query)) return undefined;
   const plan = planQuery(collection, query.filter, query.sort, query.hint);
   if (plan.access.kind !== 'collection' || plan.mustSort) return undefined;
   const matches = new Matches(environment, collection, query, plan.access);
@@ -36,6 +38,14 @@ export async function preselect(
   }
   matches.pause();
   return found;
+}
+
+/** Spares most writes a second plan. */
+function namesIds({ filter }: Query): boolean {
+  return filter.conditions.some(
+    (condition) =>
+      condition.path === '_id' && (condition.op === 'eq' || condition.op === 'in') && isUsable(condition),
+  );
 }
 
 /** The documents of a write: found now, or among the candidates those that still match. */

@@ -30,14 +30,30 @@ export function compileNode(node: FilterNode): DocumentTest {
   }
 }
 
+/** A predicate as a test of the value of a top-level field. */
+export interface FieldTest {
+  readonly name: string;
+  readonly test: ElementTest;
+}
+
+/** A filter that is nothing but predicates on fields, all of which must hold; undefined for any other. */
+export function compileFieldTests(node: FilterNode): FieldTest[] | undefined {
+  const tests: FieldTest[] = [];
+  for (const child of flatten([node])) {
+    if (child.kind !== 'field') return undefined;
+    tests.push({ name: child.path.parts[0]!, test: compilePredicate(child.predicate, child.path) });
+  }
+  return tests;
+}
+
 /** The tests of one top-level field, run when the scan over the document's elements comes by. */
-interface FieldTests {
+export interface ScannedField {
   readonly name: Uint8Array;
   readonly tests: ElementTest[];
 }
 
 /** The scan keeps what it has seen in the bits of one number. */
-const MOST_SCANNED_FIELDS = 30;
+export const MOST_SCANNED_FIELDS = 30;
 
 function flatten(children: readonly FilterNode[]): FilterNode[] {
   return children.flatMap((child) => (child.kind === 'and' ? flatten(child.children) : [child]));
@@ -45,7 +61,7 @@ function flatten(children: readonly FilterNode[]): FilterNode[] {
 
 /** Reads the document's elements once for all predicates on its fields, then runs what is left. */
 function compileAnd(children: readonly FilterNode[]): DocumentTest {
-  const fields = new Map<string, FieldTests>();
+  const fields = new Map<string, ScannedField>();
   const others: DocumentTest[] = [];
   for (const node of flatten(children)) {
     if (node.kind !== 'field') {
@@ -72,7 +88,7 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
   return parts;
 }
 
-function scanFields(fields: readonly FieldTests[]): DocumentTest {
+export function scanFields(fields: readonly ScannedField[]): DocumentTest {
   const count = fields.length;
   const all = 2 ** count - 1;
   return (document, record) => {
@@ -105,7 +121,7 @@ function allHold(
 }
 
 /** The predicate as a test of the value of the path's first part. */
-function compilePredicate(predicate: PathPredicate, path: FieldPath): ElementTest {
+export function compilePredicate(predicate: PathPredicate, path: FieldPath): ElementTest {
   if (predicate.kind === 'test') {
     const { test, traverseLeaf } = predicate;
     return (value, record) => matchPath(value, path, 1, traverseLeaf, test, record);

@@ -21,7 +21,8 @@ import type { ElementTest } from './path-matcher.js';
 
 type ParseFilter = (filter: BsonValue) => FilterNode;
 
-const UNSUPPORTED = new Set([
+/** Operators that MongoDB knows, to refuse by name. */
+export const UNSUPPORTED_OPERATORS: ReadonlySet<string> = new Set([
   '$geoWithin',
   '$geoIntersects',
   '$near',
@@ -110,7 +111,7 @@ function parseOperator(operator: Operator): PathPredicate[] {
   if (comparison !== undefined) return parseComparison(comparison, operator);
   const parse = Object.hasOwn(PARSERS, name) ? PARSERS[name] : undefined;
   if (parse !== undefined) return parse(operator);
-  if (UNSUPPORTED.has(name)) {
+  if (UNSUPPORTED_OPERATORS.has(name)) {
     throw storeErrors.NotImplemented(`the query operator ${name} is not supported by this store`);
   }
   throw storeErrors.BadValue(`unknown operator: ${name}`);
@@ -118,7 +119,7 @@ function parseOperator(operator: Operator): PathPredicate[] {
 
 /** True for the names that {@link parseOperators} takes, and for those it refuses by name. */
 export function isOperatorName(name: string): boolean {
-  return Object.hasOwn(COMPARISONS, name) || Object.hasOwn(PARSERS, name) || UNSUPPORTED.has(name);
+  return Object.hasOwn(COMPARISONS, name) || Object.hasOwn(PARSERS, name) || UNSUPPORTED_OPERATORS.has(name);
 }
 
 function leaf(test: ElementTest): PathPredicate {

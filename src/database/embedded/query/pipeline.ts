@@ -41,6 +41,17 @@ export const SUPPORTED_STAGES: readonly string[] = [
   '$unwind',
 ];
 
+/** MongoDB's own rule, for stages of this store and others. */
+const NOT_IN_FACETS = new Set([
+  '$facet',
+  '$out',
+  '$merge',
+  '$geoNear',
+  '$indexStats',
+  '$collStats',
+  '$search',
+]);
+
 export interface Pipeline {
   /** Begins one run, into which documents are pushed as they are read. */
   start(settings: StageSettings): PipelineRun;
@@ -80,8 +91,8 @@ export function compilePipeline(stages: readonly BsonValue[], variables: readonl
 
 function compileStages(specs: readonly StageSpec[], variables: readonly string[], isFacet = false): Stage[] {
   return specs.flatMap((stage) => {
-    if (isFacet && stage.name === '$facet') {
-      throw locationError(40_600, '$facet is not allowed to be used within a $facet stage');
+    if (isFacet && NOT_IN_FACETS.has(stage.name)) {
+      throw locationError(40_600, `${stage.name} is not allowed to be used within a $facet stage`);
     }
     return compileStage(stage, variables);
   });

@@ -1,6 +1,7 @@
 import { documentValue, ElementCursor } from '../bson/bson-reader.js';
 import { storeErrors } from '../store.errors.js';
 import type { Update, UpdateOptions } from './update/compiled-update.js';
+import { compileByShape } from './update/update-shape.js';
 import { compilePipelineUpdate } from './update/pipeline-update.js';
 import { compileOperatorUpdate } from './update/operator-update.js';
 import { compileReplacement } from './update/replacement-update.js';
@@ -18,7 +19,11 @@ export function compileUpdate(update: Uint8Array, options: UpdateOptions = {}): 
   }
   const document = documentValue(update);
   const cursor = ElementCursor.over(document);
-  if (cursor.next() && cursor.name().startsWith('$')) return compileOperatorUpdate(document, arrayFilters);
+  if (cursor.next() && cursor.name().startsWith('$')) {
+    return arrayFilters.length === 0
+      ? compileByShape(document)
+      : compileOperatorUpdate(document, arrayFilters);
+  }
   if (arrayFilters.length > 0) {
     throw storeErrors.FailedToParse('arrayFilters may not be specified for replacement-style updates');
   }

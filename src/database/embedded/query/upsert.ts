@@ -68,7 +68,7 @@ export function upsertDocument(filter: Filter, update: Update, now: Date): Uint8
 
 function startDocument(fields: readonly EqualityField[]): Uint8Array {
   const tree = new UpdateTree();
-  for (const { path, value } of fields) tree.add(path, setModifier(value));
+  for (const [place, { path }] of fields.entries()) tree.add(path, setModifier(place));
   const document = documentValue(EMPTY);
   const run = {
     now: new Date(0),
@@ -76,6 +76,7 @@ function startDocument(fields: readonly EqualityField[]): Uint8Array {
     inserting: true,
     document,
     arrayFilters: new Map(),
+    operands: fields.map(({ value }) => value),
   };
   const started = applyNode(tree.build(), document, '', run);
   return started?.bytes ?? EMPTY;

@@ -14,6 +14,8 @@ const NEXT_ID_KEY = Buffer.from('next-id');
 const COLLECTION_PREFIX = Buffer.from('collection/');
 const COUNT_PREFIX = Buffer.from('count/');
 const PURGE_PREFIX = Buffer.from('purge/');
+/** What collections are called that `$out` is still filling; those a crash leaves are dropped at the next start. */
+export const OUTPUT_PREFIX = 'tmp.agg_out.';
 export const NO_OPTIONS = Buffer.from([5, 0, 0, 0, 0]);
 
 /** Rows that no longer belong to anything: a dropped collection's documents, a dropped index's entries. */
@@ -89,6 +91,30 @@ export class Catalog implements CollectionJournal {
     for (const index of collection.indexes) this.schedulePurge({ rows: 'entries', id: index.id });
   }
 
+  /**
+   * Gives a collection another name, in place of whatever has it. The collection of that name is a new object: statements
+   * look it up by name, and builds of indexes end.
+   */
+  rename(collection: Collection, database: string, name: string): Collection {
+    checkName(database, name);
+    const before = this.find(database, name);
+    if (before) this.drop(before);
+    const { id, options, indexes, count } = collection;
+    const renamed = new Collection(id, database, name, options, this.environment, this);
+    renamed.indexes = indexes.filter((index) => index.ready);
+    for (const index of indexes) if (!index.ready) this.schedulePurge({ rows: 'entries', id: index.id });
+    renamed.count = count;
+    this.collections.delete(collection.namespace);
+    this.collections.set(renamed.namespace, renamed);
+    this.environment.writes.onRollback(() => {
+      this.collections.delete(renamed.namespace);
+      this.collections.set(collection.namespace, collection);
+    });
+    this.save(renamed);
+    this.countChanged(renamed);
+    return renamed;
+  }
+
   addIndex(collection: Collection, spec: IndexSpec, ready: boolean): Index {
     const index = new Index(this.takeId(), spec);
     index.ready = ready;
@@ -117,6 +143,11 @@ export class Catalog implements CollectionJournal {
 
   purged(task: PurgeTask): void {
     this.environment.catalog.removeSync(numbered(PURGE_PREFIX, task.id));
+  }
+
+  /** How many documents a reader sees: `collection.count` is ahead of it while a transaction is being synced to disk. */
+  committedCount({ id }: Collection): number {
+    return readNumber(this.environment.catalog.getBinary(numbered(COUNT_PREFIX, id))) ?? 0;
   }
 
   countChanged(collection: Collection): void {
@@ -168,7 +199,7 @@ export class Catalog implements CollectionJournal {
     const { id, database, name, options } = record;
     const collection = new Collection(id, database, name, options, this.environment, this);
     collection.indexes = record.indexes;
-    collection.count = readNumber(this.environment.catalog.getBinary(numbered(COUNT_PREFIX, id))) ?? 0;
+    collection.count = this.committedCount(collection);
     this.collections.set(collection.namespace, collection);
   }
 
@@ -191,7 +222,8 @@ export class Catalog implements CollectionJournal {
   }
 }
 
-function checkName(database: string, name: string): void {
+/** @throws StoreError InvalidNamespace (73). */
+export function checkName(database: string, name: string): void {
   if (
     name === '' ||
     name.includes('\0') ||

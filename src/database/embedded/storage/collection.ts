@@ -1,6 +1,7 @@
 import { getField } from '../bson/bson-reader.js';
 import type { BsonValue } from '../bson/bson-value.js';
-import type { Index, IndexEntry, IndexTraits } from '../index/index.js';
+import { DocumentEntries } from '../index/document-entries.js';
+import type { Index } from '../index/index.js';
 import { duplicateKey } from './duplicate-key.js';
 import type { Environment } from './environment.js';
 import { documentKey, RECORD_ID_BYTES, recordIdBytes, recordIdOf } from './key-space.js';
@@ -21,6 +22,7 @@ export class Collection {
   indexes: readonly Index[] = [];
   count = 0;
   private nextRecordId: number | undefined;
+  private documentEntries: DocumentEntries | undefined;
 
   constructor(
     readonly id: number,
@@ -51,11 +53,11 @@ export class Collection {
 
   /** @throws StoreError DuplicateKey (11000), and nothing is written. */
   insert(document: Uint8Array): number {
-    const planned = this.indexes.map((index) => ({ index, entries: this.entriesOf(index, document) }));
-    for (const { index, entries } of planned) this.checkUnique(index, entries, undefined);
     const recordId = this.takeRecordId();
+    const entries = this.entries().ofDocument(document, recordId);
+    for (const { index, keys } of entries) this.checkUnique(index, keys, document, undefined);
     this.environment.documents.putSync(documentKey(this.id, recordId), document as Buffer);
-    for (const { index, entries } of planned) this.putEntries(index, entries, recordId);
+    for (const { index, keys } of entries) this.putEntries(index, keys, recordId);
     this.addToCount(1);
     return recordId;
   }
@@ -70,28 +72,26 @@ export class Collection {
     after: Uint8Array,
     touchedPaths: readonly string[] | undefined,
   ): void {
-    const changes = this.indexes
-      .filter((index) => index.concerns(touchedPaths))
-      .map((index) => entryChanges(index, this.entriesOf(index, before), this.entriesOf(index, after)));
-    for (const { index, added } of changes) this.checkUnique(index, added, recordId);
+    const changes = this.entries().ofChange(recordId, before, after, touchedPaths);
+    for (const { index, added } of changes) this.checkUnique(index, added, after, recordId);
     for (const { index, added, removed } of changes) {
-      this.removeEntries(index, removed, recordId);
+      this.removeEntries(removed);
       this.putEntries(index, added, recordId);
     }
     this.environment.documents.putSync(documentKey(this.id, recordId), after as Buffer);
   }
 
   remove(recordId: number, document: Uint8Array): void {
-    for (const index of this.indexes) this.removeEntries(index, this.entriesOf(index, document), recordId);
+    for (const { keys } of this.entries().ofDocument(document, recordId)) this.removeEntries(keys);
     this.environment.documents.removeSync(documentKey(this.id, recordId));
     this.addToCount(-1);
   }
 
   /** Adds a document that stands already to an index being built. @throws StoreError DuplicateKey (11000). */
   addToIndex(index: Index, recordId: number, document: Uint8Array): void {
-    const entries = this.entriesOf(index, document);
-    this.checkUnique(index, entries, recordId);
-    this.putEntries(index, entries, recordId);
+    const keys = this.entries().ofIndex(index, document, recordId);
+    this.checkUnique(index, keys, document, recordId);
+    this.putEntries(index, keys, recordId);
   }
 
   private addToCount(difference: number): void {
@@ -99,18 +99,28 @@ export class Collection {
     this.count += difference;
   }
 
-  private entriesOf(index: Index, document: Uint8Array): IndexEntry[] {
-    return index.entriesOf(document, (traits: IndexTraits) => {
-      this.journal.traitsChanged(this, index);
-      index.traits = traits;
-    });
+  /** Made anew when the indexes have changed. */
+  private entries(): DocumentEntries {
+    if (this.documentEntries?.indexes !== this.indexes) {
+      this.documentEntries = new DocumentEntries(this.indexes, (index, traits) => {
+        this.journal.traitsChanged(this, index);
+        index.traits = traits;
+      });
+    }
+    return this.documentEntries;
   }
 
-  private checkUnique(index: Index, entries: readonly IndexEntry[], owner: number | undefined): void {
+  private checkUnique(
+    index: Index,
+    keys: readonly Buffer[],
+    document: Uint8Array,
+    owner: number | undefined,
+  ): void {
     if (!index.spec.unique) return;
-    for (const { key, values } of entries) {
+    for (const key of keys) {
       const holder = this.uniqueOwner(key);
-      if (holder !== undefined && holder !== owner) throw duplicateKey(this.namespace, index, values);
+      if (holder === undefined || holder === owner) continue;
+      throw duplicateKey(this.namespace, index, index.valuesOf(key, document));
     }
   }
 
@@ -119,17 +129,14 @@ export class Collection {
     return value && recordIdOf(value, 0);
   }
 
-  private putEntries(index: Index, entries: readonly IndexEntry[], recordId: number): void {
-    for (const { key } of entries) {
-      if (index.spec.unique) this.environment.entries.putSync(key, recordIdBytes(recordId));
-      else this.environment.entries.putSync(entryKey(key, recordId), NOTHING);
+  private putEntries(index: Index, keys: readonly Buffer[], recordId: number): void {
+    for (const key of keys) {
+      this.environment.entries.putSync(key, index.spec.unique ? recordIdBytes(recordId) : NOTHING);
     }
   }
 
-  private removeEntries(index: Index, entries: readonly IndexEntry[], recordId: number): void {
-    for (const { key } of entries) {
-      this.environment.entries.removeSync(index.spec.unique ? key : entryKey(key, recordId));
-    }
+  private removeEntries(keys: readonly Buffer[]): void {
+    for (const key of keys) this.environment.entries.removeSync(key);
   }
 
   /** Ids are given in order, so a statement that is rolled back only leaves a gap. */
@@ -149,30 +156,6 @@ export class Collection {
     });
     return last === undefined ? 0 : recordIdOf(last, last.length - RECORD_ID_BYTES);
   }
-}
-
-/** The key of an entry of an index that is not unique. */
-function entryKey(key: Buffer, recordId: number): Buffer {
-  const whole = Buffer.allocUnsafe(key.length + RECORD_ID_BYTES);
-  whole.set(key);
-  whole.writeUIntBE(recordId, key.length, RECORD_ID_BYTES);
-  return whole;
-}
-
-function entryChanges(
-  index: Index,
-  before: readonly IndexEntry[],
-  after: readonly IndexEntry[],
-): { index: Index; added: IndexEntry[]; removed: IndexEntry[] } {
-  return {
-    index,
-    added: after.filter((entry) => !hasKey(before, entry.key)),
-    removed: before.filter((entry) => !hasKey(after, entry.key)),
-  };
-}
-
-function hasKey(entries: readonly IndexEntry[], key: Buffer): boolean {
-  return entries.some((entry) => entry.key.equals(key));
 }
 
 /** The `_id` of a stored document: every stored document has one. */

@@ -34,6 +34,7 @@ export class Environment {
   }
 
   async close(): Promise<void> {
+    this.writes.stop();
     await this.writes.drained();
     await this.root.close();
   }

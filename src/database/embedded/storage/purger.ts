@@ -27,8 +27,10 @@ export class Purger {
 
   private async run(): Promise<void> {
     try {
-      for (const task of this.catalog.purgeTasks()) {
-        while (!this.closed && (await this.environment.writes.enqueue(() => this.step(task))))
+      // Asked anew after each: what is dropped in the meantime wakes nobody, since this runs already.
+      for (let [task] = this.catalog.purgeTasks(); task && !this.closed; [task] = this.catalog.purgeTasks()) {
+        const { id, rows } = task;
+        while (!this.closed && (await this.environment.writes.enqueue(() => this.step({ id, rows }))))
           await nextTurn();
       }
     } catch {

@@ -67,6 +67,11 @@ export class WriteQueue {
     this.undoLog.push(undo);
   }
 
+  /** Refuses all that is enqueued from now on: the files are about to be closed. */
+  stop(): void {
+    this.broken ??= storeErrors.InterruptedAtShutdown('the store is closing');
+  }
+
   /** Resolves when all that was enqueued is settled. */
   async drained(): Promise<void> {
     while (this.committing !== undefined) await this.committing;

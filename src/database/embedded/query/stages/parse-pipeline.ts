@@ -7,8 +7,8 @@ export interface StageSpec {
   readonly spec: BsonValue;
 }
 
-/** Stages that MongoDB knows, to refuse by name those that are not supported. */
-const KNOWN_STAGES: ReadonlySet<string> = new Set([
+/** Stages that MongoDB knows and the store does not: refused by name. */
+export const UNSUPPORTED_STAGES: ReadonlySet<string> = new Set([
   '$bucketAuto',
   '$changeStream',
   '$changeStreamSplitLargeEvent',
@@ -24,9 +24,6 @@ const KNOWN_STAGES: ReadonlySet<string> = new Set([
   '$listSampledQueries',
   '$listSearchIndexes',
   '$listSessions',
-  '$lookup',
-  '$merge',
-  '$out',
   '$planCacheStats',
   '$querySettings',
   '$redact',
@@ -34,9 +31,11 @@ const KNOWN_STAGES: ReadonlySet<string> = new Set([
   '$searchMeta',
   '$setWindowFields',
   '$shardedDataDistribution',
-  '$unionWith',
   '$vectorSearch',
 ]);
+
+/** Supported, but not in every place: within `$facet`, for one. */
+const TOP_LEVEL_STAGES: ReadonlySet<string> = new Set(['$lookup', '$merge', '$out', '$unionWith']);
 
 /** The stages of a pipeline, each an object of one field. */
 export function parsePipeline(stages: readonly BsonValue[]): StageSpec[] {
@@ -54,7 +53,7 @@ export function parsePipeline(stages: readonly BsonValue[]): StageSpec[] {
 
 /** The error for a stage that is not one of those supported where it stands. */
 export function unsupportedStage(name: string): Error {
-  return KNOWN_STAGES.has(name)
-    ? storeErrors.NotImplemented(`the aggregation stage ${name} is not supported by this store`)
+  return UNSUPPORTED_STAGES.has(name) || TOP_LEVEL_STAGES.has(name)
+    ? storeErrors.NotImplemented(`the aggregation stage ${name} is not supported here by this store`)
     : locationError(40_324, `Unrecognized pipeline stage name: '${name}'`);
 }

@@ -3,7 +3,7 @@ import { BsonType, typeAlias, type BsonValue } from '../../bson/bson-value.js';
 import { storeErrors } from '../../store.errors.js';
 import { depthOf, requireDepth } from './document-depth.js';
 import { applyNode } from './apply-node.js';
-import { compileArrayFilters } from './array-filters.js';
+import { compileArrayFilters, type ArrayFilters } from './array-filters.js';
 import { requireSameId } from './immutable-id.js';
 import { bitModifier, incrementModifier, multiplyModifier } from './modifiers/arithmetic.js';
 import { popModifier, pullAllModifier, pullModifier } from './modifiers/array-pull.js';
@@ -11,18 +11,18 @@ import { pushModifier } from './modifiers/array-push.js';
 import { addToSetModifier } from './modifiers/array-set.js';
 import { currentDateModifier, extremeModifier, setModifier, UNSET } from './modifiers/assignment.js';
 import { RENAMED_AWAY, renameModifier } from './modifiers/rename.js';
-import type { Modifier } from './update-node.js';
+import type { Modifier, UpdateNode } from './update-node.js';
 import { UpdateTree } from './update-tree.js';
 import type { Update } from './compiled-update.js';
 
-const MODIFIERS: Record<string, (field: string, operand: BsonValue) => Modifier> = {
-  $set: (_field, operand) => setModifier(operand),
-  $setOnInsert: (_field, operand) => setModifier(operand, true),
+const MODIFIERS: Record<string, (field: string, operand: BsonValue, place: number) => Modifier> = {
+  $set: (_field, _operand, place) => setModifier(place),
+  $setOnInsert: (_field, _operand, place) => setModifier(place, true),
   $unset: () => UNSET,
   $inc: incrementModifier,
   $mul: multiplyModifier,
-  $min: (_field, operand) => extremeModifier(-1, operand),
-  $max: (_field, operand) => extremeModifier(1, operand),
+  $min: (_field, _operand, place) => extremeModifier(-1, place),
+  $max: (_field, _operand, place) => extremeModifier(1, place),
   $currentDate: (_field, operand) => currentDateModifier(operand),
   $push: (_field, operand) => pushModifier(operand),
   $addToSet: (_field, operand) => addToSetModifier(operand),
@@ -40,23 +40,52 @@ export const SUPPORTED_UPDATE_OPERATORS: readonly string[] = [
 
 /** Compiles an update made of operators: `{$set: {…}, $inc: {…}}`. */
 export function compileOperatorUpdate(update: BsonValue, arrayFilterBytes: readonly Uint8Array[]): Update {
+  const operands: BsonValue[] = [];
+  return bindOperands(compileOperators(update, arrayFilterBytes, operands), operands);
+}
+
+/** What all updates share that have the same operators on the same paths. */
+export interface CompiledOperators {
+  readonly root: UpdateNode;
+  readonly paths: readonly string[];
+  readonly arrayFilters: ArrayFilters;
+  readonly positionalArrayPath: string | undefined;
+  readonly renames: boolean;
+}
+
+/** @param operands receives the operand of each path, in the order in which they stand in the update. */
+export function compileOperators(
+  update: BsonValue,
+  arrayFilterBytes: readonly Uint8Array[],
+  operands: BsonValue[],
+): CompiledOperators {
   const tree = new UpdateTree();
-  for (const { name, value } of elementsOf(update)) addOperator(tree, name, value);
+  for (const { name, value } of elementsOf(update)) addOperator(tree, name, value, operands);
   const root = tree.build();
   const arrayFilters = compileArrayFilters(
     arrayFilterBytes,
     tree.usedFilters,
     (identifier) => tree.paths.find((path) => path.includes(`$[${identifier}]`)) ?? '',
   );
-  const renames = getField(update, '$rename') !== undefined;
   const positionalPath = tree.paths.find((path) => path.includes('.$.') || path.endsWith('.$'));
   return {
-    isReplacement: false,
-    touchedPaths: tree.paths,
+    root,
+    paths: tree.paths,
+    arrayFilters,
     positionalArrayPath: positionalPath?.split('.$')[0],
+    renames: getField(update, '$rename') !== undefined,
+  };
+}
+
+export function bindOperands(compiled: CompiledOperators, operands: readonly BsonValue[]): Update {
+  const { root, arrayFilters, renames } = compiled;
+  return {
+    isReplacement: false,
+    touchedPaths: compiled.paths,
+    positionalArrayPath: compiled.positionalArrayPath,
     apply: (doc, { now, matchedIndex, upsert }) => {
       const document = documentValue(doc);
-      const run = { now, matchedIndex, inserting: upsert, document, arrayFilters };
+      const run = { now, matchedIndex, inserting: upsert, document, arrayFilters, operands };
       const changed = applyNode(root, document, '', run);
       if (changed === document || changed === undefined) return doc;
       if (renames) requireDepth(depthOf(changed));
@@ -65,7 +94,7 @@ export function compileOperatorUpdate(update: BsonValue, arrayFilterBytes: reado
   };
 }
 
-function addOperator(tree: UpdateTree, operator: string, fields: BsonValue): void {
+function addOperator(tree: UpdateTree, operator: string, fields: BsonValue, operands: BsonValue[]): void {
   const make = Object.hasOwn(MODIFIERS, operator) ? MODIFIERS[operator] : undefined;
   if (make === undefined && operator !== '$rename') {
     throw storeErrors.FailedToParse(
@@ -81,7 +110,8 @@ function addOperator(tree: UpdateTree, operator: string, fields: BsonValue): voi
   for (const { name, value } of elementsOf(fields)) {
     requireDepth(name.split('.').length + depthOf(value));
     if (make === undefined) addRename(tree, name, value);
-    else tree.add(name, make(name, value));
+    else tree.add(name, make(name, value, operands.length));
+    operands.push(value);
   }
 }
 

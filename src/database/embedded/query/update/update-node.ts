@@ -12,6 +12,8 @@ export interface UpdateRun {
   readonly document: BsonValue;
   /** Tests of `$[identifier]` by identifier. */
   readonly arrayFilters: ReadonlyMap<string, (element: BsonValue) => boolean>;
+  /** The operands of modifiers that know theirs by its place only, since all updates of a shape share them. */
+  readonly operands: readonly BsonValue[];
 }
 
 /** What an update operator does to one value. */

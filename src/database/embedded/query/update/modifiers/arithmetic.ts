@@ -7,17 +7,25 @@ import { identicalValues } from '../../../bson/compare.js';
 import { storeErrors } from '../../../store.errors.js';
 import type { Modifier } from '../update-node.js';
 
-/** `$inc`: a field that is absent becomes the operand. */
-export function incrementModifier(field: string, operand: BsonValue): Modifier {
+/** `$inc`: a field that is absent becomes the operand. Of the operand given here only the type counts. */
+export function incrementModifier(field: string, operand: BsonValue, place: number): Modifier {
   requireNumber('increment', field, operand);
-  return { operator: '$inc', create: () => operand, update: calculation('$inc', operand, addNumbers) };
+  return {
+    operator: '$inc',
+    create: (_path, { operands }) => operands[place],
+    update: (value, path, { operands }) => calculate('$inc', value, path, operands[place]!, addNumbers),
+  };
 }
 
 /** A field that is absent becomes the operand times zero, which is of the operand's type. */
 export function multiplyModifier(field: string, operand: BsonValue): Modifier {
   requireNumber('multiply', field, operand);
   const zero = multiplyNumbers(operand, int32Value(0)) ?? operand;
-  return { operator: '$mul', create: () => zero, update: calculation('$mul', operand, multiplyNumbers) };
+  return {
+    operator: '$mul',
+    create: () => zero,
+    update: (value, path) => calculate('$mul', value, path, operand, multiplyNumbers),
+  };
 }
 
 function requireNumber(verb: string, field: string, operand: BsonValue): void {
@@ -28,25 +36,25 @@ function requireNumber(verb: string, field: string, operand: BsonValue): void {
   }
 }
 
-function calculation(
+function calculate(
   operator: string,
+  value: BsonValue,
+  path: string,
   operand: BsonValue,
-  calculate: (a: BsonValue, b: BsonValue) => BsonValue | undefined,
-): Modifier['update'] {
-  return (value, path) => {
-    if (!isNumber(value)) {
-      throw storeErrors.TypeMismatch(
-        `Cannot apply ${operator} to a value of non-numeric type. The document has the field '${path}' of non-numeric type ${typeAlias(value.type)}`,
-      );
-    }
-    const result = calculate(value, operand);
-    if (result === undefined) {
-      throw storeErrors.BadValue(
-        `Failed to apply ${operator} operations to current value of '${path}': the result does not fit a Long`,
-      );
-    }
-    return identicalValues(result, value) ? value : result;
-  };
+  combine: (a: BsonValue, b: BsonValue) => BsonValue | undefined,
+): BsonValue {
+  if (!isNumber(value)) {
+    throw storeErrors.TypeMismatch(
+      `Cannot apply ${operator} to a value of non-numeric type. The document has the field '${path}' of non-numeric type ${typeAlias(value.type)}`,
+    );
+  }
+  const result = combine(value, operand);
+  if (result === undefined) {
+    throw storeErrors.BadValue(
+      `Failed to apply ${operator} operations to current value of '${path}': the result does not fit a Long`,
+    );
+  }
+  return identicalValues(result, value) ? value : result;
 }
 
 const BIT_OPERATIONS: Record<string, (a: bigint, b: bigint) => bigint> = {

@@ -5,13 +5,16 @@ import { compareValues, identicalValues } from '../../../bson/compare.js';
 import { storeErrors } from '../../../store.errors.js';
 import type { Modifier, UpdateRun } from '../update-node.js';
 
-/** `$set`, or with `insertOnly` `$setOnInsert`. */
-export function setModifier(operand: BsonValue, insertOnly = false): Modifier {
+/** `$set`, or with `insertOnly` `$setOnInsert`, of the operand at this place. */
+export function setModifier(place: number, insertOnly = false): Modifier {
   return {
     operator: insertOnly ? '$setOnInsert' : '$set',
     insertOnly,
-    update: (value) => (identicalValues(value, operand) ? value : operand),
-    create: () => operand,
+    update: (value, _path, { operands }) => {
+      const operand = operands[place]!;
+      return identicalValues(value, operand) ? value : operand;
+    },
+    create: (_path, { operands }) => operands[place],
   };
 }
 
@@ -24,11 +27,14 @@ export const UNSET: Modifier = {
 };
 
 /** `$min` (direction -1) and `$max` (1), by BSON's comparison order over all types. */
-export function extremeModifier(direction: 1 | -1, operand: BsonValue): Modifier {
+export function extremeModifier(direction: 1 | -1, place: number): Modifier {
   return {
     operator: direction === 1 ? '$max' : '$min',
-    update: (value) => (compareValues(operand, value) * direction > 0 ? operand : value),
-    create: () => operand,
+    update: (value, _path, { operands }) => {
+      const operand = operands[place]!;
+      return compareValues(operand, value) * direction > 0 ? operand : value;
+    },
+    create: (_path, { operands }) => operands[place],
   };
 }
 

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Db, type Document, type MongoClient } from 'mongodb';
+import { UNSUPPORTED_EXPRESSIONS } from '../../src/database/embedded/query/expression/unsupported-expressions.js';
+import { UNSUPPORTED_OPERATORS } from '../../src/database/embedded/query/filter-operators.js';
+import { UNSUPPORTED_ACCUMULATORS } from '../../src/database/embedded/query/stages/accumulators.js';
+import { UNSUPPORTED_STAGES } from '../../src/database/embedded/query/stages/parse-pipeline.js';
+import { connect, startServer, type ServerUnderTest } from './support.js';
+
+const TRANSACTION = { txnNumber: 1, startTransaction: true, autocommit: false };
+const FRENCH = { locale: 'fr' };
+
+/** Commands of MongoDB that the store has not. */
+const COMMANDS = `
+  abortTransaction applyOps autoCompact collMod commitTransaction compact configureFailPoint
+  convertToCapped createRole createSearchIndexes createUser currentOp dataSize dbHash dropUser fsync
+  getDefaultRWConcern grantRolesToUser killOp listCommands logRotate mapReduce planCacheClear profile
+  replSetGetStatus rolesInfo setParameter shutdown top updateUser usersInfo validate
+`
+  .trim()
+  .split(/\s+/);
+
+/** What the store refuses and MongoDB takes, the code, and a word that the message must hold. */
+const REFUSED: [string, Document, number, string][] = [
+  ['a transaction', { find: 'rows', ...TRANSACTION }, 20, 'Transaction'],
+  ['a retryable write', { insert: 'rows', documents: [{}], txnNumber: 1 }, 20, 'Transaction'],
+  ['a collation in find', { find: 'rows', collation: FRENCH }, 238, 'collation'],
+  [
+    'a collation in aggregate',
+    { aggregate: 'rows', pipeline: [], cursor: {}, collation: FRENCH },
+    238,
+    'collation',
+  ],
+  ['a collation in count', { count: 'rows', collation: FRENCH }, 238, 'collation'],
+  ['a collation in distinct', { distinct: 'rows', key: 'a', collation: FRENCH }, 238, 'collation'],
+  ['a collation in create', { create: 'other', collation: FRENCH }, 238, 'collation'],
+  [
+    'a collation in findAndModify',
+    { findAndModify: 'rows', remove: true, collation: FRENCH },
+    238,
+    'collation',
+  ],
+  ['an index with a collation', index({ a: 1 }, { collation: FRENCH }), 238, 'collation'],
+  ['find with min', { find: 'rows', min: { _id: 1 }, hint: { _id: 1 } }, 238, 'min'],
+  ['find with max', { find: 'rows', max: { _id: 1 }, hint: { _id: 1 } }, 238, 'max'],
+  ...['returnKey', 'showRecordId', 'tailable', 'awaitData'].map(
+    (name): [string, Document, number, string] => [
+      `find with ${name}`,
+      { find: 'rows', [name]: true },
+      238,
+      name,
+    ],
+  ),
+  ['a capped collection', { create: 'other', capped: true, size: 1_000 }, 238, 'capped'],
+  ['a view', { create: 'other', viewOn: 'rows', pipeline: [] }, 238, 'viewOn'],
+  ['a validator', { create: 'other', validator: { a: 1 } }, 238, 'validator'],
+  ['a time series', { create: 'other', timeseries: { timeField: 't' } }, 238, 'timeseries'],
+  [
+    'a clustered collection',
+    { create: 'other', clusteredIndex: { key: { _id: 1 }, unique: true } },
+    238,
+    'clustered',
+  ],
+  ['an encrypted collection', { create: 'other', encryptedFields: { fields: [] } }, 238, 'encryptedFields'],
+  ['an aggregation on a database', { aggregate: 1, pipeline: [], cursor: {} }, 238, 'database'],
+  ['explain inside aggregate', { aggregate: 'rows', pipeline: [], explain: true }, 238, 'explain'],
+  ['a text index', index({ a: 'text' }), 67, 'text'],
+  ['a 2d index', index({ a: '2d' }), 67, '2d'],
+  ['a 2dsphere index', index({ a: '2dsphere' }), 67, '2dsphere'],
+  ['a hashed index', index({ a: 'hashed' }), 67, 'hashed'],
+  ['a wildcard index', index({ 'a.$**': 1 }), 67, 'wildcard'],
+  ['a columnstore index', index({ '$**': 'columnstore' }), 67, ''],
+  ['$lookup in $facet', pipeline([{ $facet: { a: [{ $lookup: {} }] } }]), 238, '$lookup'],
+  ['$lookup from another database', lookup({ from: { db: 'x', coll: 'y' } }), 238, 'another database'],
+  ['$merge on other fields', pipeline([{ $merge: { into: 'x', on: 'a' } }]), 238, "'on'"],
+  ['$merge with a pipeline', pipeline([{ $merge: { into: 'x', whenMatched: [] } }]), 238, 'pipeline'],
+  ['a sort by $meta', { find: 'rows', sort: { a: { $meta: 'textScore' } } }, 238, '$meta'],
+  ['a projection of $meta', { find: 'rows', projection: { a: { $meta: 'textScore' } } }, 238, '$meta'],
+  ['a read concern of snapshot', { find: 'rows', readConcern: { level: 'snapshot' } }, 72, 'read concern'],
+];
+
+function pipeline(stages: Document[]): Document {
+  return { aggregate: 'rows', pipeline: stages, cursor: {} };
+}
+
+function lookup(spec: Document): Document {
+  return pipeline([{ $lookup: { localField: 'a', foreignField: 'b', as: 'c', ...spec } }]);
+}
+
+function index(key: Document, options: Document = {}): Document {
+  return { createIndexes: 'rows', indexes: [{ key, name: 'refused', ...options }] };
+}
+
+/** Another server takes these, or has its own reasons to refuse them. */
+const isEmbedded = (process.env['MONGODB_URI'] ?? '') === '';
+
+(isEmbedded ? describe : describe.skip)('what the embedded store refuses and MongoDB takes', () => {
+  let server: ServerUnderTest;
+  let client: MongoClient;
+  let db: Db;
+
+  beforeAll(async () => {
+    server = await startServer();
+    ({ client, db } = await connect(server));
+    await db.collection('rows').insertOne({ a: 1 });
+  });
+  afterAll(async () => {
+    await db.dropDatabase();
+    await client.close();
+    await server.close();
+  });
+
+  /** The code, and whether the message names what is refused. */
+  async function refusal(command: Document, word: string): Promise<{ code: unknown; isNamed: boolean }> {
+    try {
+      await db.command(command);
+      return { code: undefined, isNamed: false };
+    } catch (error) {
+      const { code, message } = error as { code?: number; message: string };
+      return { code, isNamed: message.includes(word) };
+    }
+  }
+
+  it.each(REFUSED)('%s', async (_what, command, code, word) => {
+    expect(await refusal(command, word)).toEqual({ code: code, isNamed: true });
+  });
+
+  it.each(COMMANDS)('the command %s', async (name) => {
+    expect(await refusal({ [name]: 1 }, name)).toEqual({ code: 59, isNamed: true });
+  });
+
+  it.each([...UNSUPPORTED_STAGES])('the stage %s', async (name) => {
+    expect(await refusal(pipeline([{ [name]: {} }]), name)).toEqual({ code: 238, isNamed: true });
+  });
+
+  it.each([...UNSUPPORTED_ACCUMULATORS])('the accumulator %s', async (name) => {
+    expect(await refusal(pipeline([{ $group: { _id: null, a: { [name]: {} } } }]), name)).toEqual({
+      code: 238,
+      isNamed: true,
+    });
+  });
+
+  it.each([...UNSUPPORTED_EXPRESSIONS])('the expression %s', async (name) => {
+    expect(await refusal(pipeline([{ $project: { a: { [name]: {} } } }]), name)).toEqual({
+      code: 238,
+      isNamed: true,
+    });
+  });
+
+  it.each([...UNSUPPORTED_OPERATORS])('the query operator %s', async (name) => {
+    expect(await refusal({ find: 'rows', filter: { a: { [name]: 1 } } }, name)).toEqual({
+      code: 238,
+      isNamed: true,
+    });
+  });
+
+  it.each(['$where', '$text', '$jsonSchema'])('the top-level query operator %s', async (name) => {
+    expect(await refusal({ find: 'rows', filter: { [name]: {} } }, name)).toEqual({
+      code: 238,
+      isNamed: true,
+    });
+  });
+});

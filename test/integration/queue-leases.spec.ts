@@ -1,0 +1,216 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Types } from 'mongoose';
+import { Claimer } from '../../src/queue/claimer.js';
+import { JobClaimRepository } from '../../src/queue/job-claim.repository.js';
+import { JobIntakeRepository } from '../../src/queue/job-intake.repository.js';
+import { release } from '../../src/queue/job-transitions.js';
+import { done, type RunningJob } from '../../src/queue/job.types.js';
+import { LeaseKeeper } from '../../src/queue/lease-keeper.js';
+import { QueueTimers } from '../../src/queue/queue-timers.js';
+import { LeaseLostError } from '../../src/queue/queue.errors.js';
+import { afterReadBy } from '../support/between-steps.js';
+import { CuttingProxy, commandBytes } from '../support/cutting-proxy.js';
+import { ManualClock, QueueApp } from '../support/queue-app.js';
+import { testConfig } from '../support/test-config.js';
+
+const LEASE_MS = 1000;
+
+describe('leases', () => {
+  const closing: (() => Promise<void> | void)[] = [];
+
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close();
+  });
+
+  const config = () => testConfig({ QUEUE_LEASE_MS: String(LEASE_MS) });
+
+  async function start(of = config(), clock?: ManualClock) {
+    const app = await QueueApp.start(of, clock);
+    closing.unshift(() => app.close());
+    return app;
+  }
+
+  /** Resolves with the reason for which the run was told to stop; its handler then says that it is done. */
+  function untilAborted(app: QueueApp): Promise<unknown> {
+    return new Promise((resolve) => {
+      app.handler.work = async ({ signal }: RunningJob) => {
+        await new Promise<void>((aborted) => signal.addEventListener('abort', () => aborted()));
+        resolve(signal.reason);
+        return done({ result: 'too late' });
+      };
+    });
+  }
+
+  it('are renewed for as long as the handler runs, so that no other process takes the job', async () => {
+    const of = config();
+    const [one, other] = [await start(of), await start(of)];
+    one.handler.work = async ({ id }) => {
+      const job = { _id: new Types.ObjectId(id) };
+      const longEnough = async () => {
+        const { claimedAt, leaseUntil } = (await one.jobs.findOne(job))!;
+        return leaseUntil!.getTime() > claimedAt!.getTime() + 3 * LEASE_MS;
+      };
+      await one.until(longEnough);
+      return done();
+    };
+    other.handler.work = () => done({ result: 'taken over' });
+    await other.module.get(Claimer).stop();
+    await one.queue.enqueue([{ kind: 'work', payload: {} }]);
+    await one.handler.begun(1);
+    other.module.get(Claimer).start();
+    const [job] = await one.settled(1);
+    expect(job).toMatchObject({ status: 'completed', attempts: 1, rescues: 0 });
+    expect(job).not.toHaveProperty('outcome');
+  });
+
+  it('of a process that stands still run out, and another one that is at work goes on with its jobs', async () => {
+    const of = config();
+    const [frozen, other] = [await start(of), await start(of)];
+    await other.module.get(Claimer).stop();
+    const aborted = untilAborted(frozen);
+    await frozen.queue.enqueue([{ kind: 'work', payload: {} }]);
+    await frozen.handler.begun(1);
+    frozen.module.get(QueueTimers).stop();
+    await frozen.module.get(Claimer).stop();
+    other.handler.work = () => done({ result: 'rescued' });
+    other.module.get(Claimer).start();
+    const [job] = await other.settled(1);
+    expect(job).toMatchObject({ attempts: 1, rescues: 1, outcome: { result: 'rescued' } });
+    // It wakes up, finds that it is late, and writes nothing.
+    await frozen.module.get(LeaseKeeper).renew();
+    expect(await aborted).toBeInstanceOf(LeaseLostError);
+    await frozen.close();
+    closing.splice(1, 1);
+    expect(await other.settled(1)).toEqual([job]);
+  });
+
+  it('that another process has taken abort the handler at the next heartbeat', async () => {
+    const app = await start();
+    const aborted = untilAborted(app);
+    await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+    await app.handler.begun(1);
+    const theirs = { claimToken: 'of another process', leaseUntil: new Date(Date.now() + 3_600_000) };
+    await app.jobs.updateOne({}, { $set: theirs });
+    expect(await aborted).toBeInstanceOf(LeaseLostError);
+    expect(await app.jobs.findOne({})).toMatchObject({ status: 'processing', ...theirs });
+  });
+
+  it('that run out while the database is out of reach abort the handler', async () => {
+    const of = config();
+    const proxy = new CuttingProxy(of.database.uri!);
+    closing.push(() => proxy.close());
+    const app = await start({ ...of, database: { ...of.database, uri: await proxy.listen() } });
+    const aborted = untilAborted(app);
+    await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+    await app.handler.begun(1);
+    proxy.cutAt = commandBytes('update', 'jobs');
+    expect(await aborted).toBeInstanceOf(LeaseLostError);
+    proxy.cutAt = undefined;
+    expect(proxy.cuts).toBeGreaterThan(0);
+  });
+
+  it('that run out between two heartbeats abort the handler then, though the database never answers', async () => {
+    const app = await start();
+    const clock = new ManualClock();
+    const claims = app.module.get(JobClaimRepository);
+    const hanging = Object.assign(Object.create(claims) as JobClaimRepository, {
+      renewLeases: () => new Promise<never>(() => {}),
+    });
+    const keeper = new LeaseKeeper(config().queue, clock, hanging);
+    const controller = new AbortController();
+    const aborted = new Promise((resolve) => controller.signal.addEventListener('abort', resolve));
+    keeper.keep({ id: 'a'.repeat(24), claimToken: 'token' }, clock.date(20), controller);
+    void keeper.renew();
+    await aborted;
+    expect(controller.signal.reason).toBeInstanceOf(LeaseLostError);
+  });
+
+  it('that ran out before the job could begin are left to the rescue', async () => {
+    const clock = new ManualClock();
+    const app = await start(config(), clock);
+    await app.queue.enqueue([{ kind: 'work', payload: 'first' }]);
+    await app.settled(1);
+    await app.until(async () => app.module.get(Claimer).reservable > 0);
+    const intake = app.module.get(JobIntakeRepository);
+    const insert = intake.insert.bind(intake);
+    intake.insert = async (jobs) => {
+      intake.insert = insert;
+      const results = await insert(jobs);
+      clock.advance(LEASE_MS + 1);
+      return results;
+    };
+    await app.queue.enqueue([{ kind: 'work', payload: 'second' }]);
+    const [, job] = await app.settled(2);
+    expect(job).toMatchObject({ status: 'completed', attempts: 1, rescues: 1 });
+    expect(app.handler.runs.map(({ payload }) => payload)).toEqual(['first', 'second']);
+  });
+
+  describe('at which two processes look', () => {
+    const expiry = (now: Date) => ({ now, maxRescues: 3, expiresAt: now, limit: 10, spreadMs: 0 });
+
+    async function claimed() {
+      const clock = new ManualClock();
+      const app = await start(config(), clock);
+      app.module.get(QueueTimers).stop();
+      await app.module.get(Claimer).stop();
+      await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+      const claims = app.module.get(JobClaimRepository);
+      const claim = async () => {
+        const request = { limit: 1, now: clock.date(), leaseMs: LEASE_MS, worker: 'test' };
+        const [job] = await claims.claimBatch(request);
+        return { id: job!._id.toHexString(), claimToken: job!.claimToken! };
+      };
+      return { app, clock, claims, claim, first: await claim() };
+    }
+
+    it('let the one that lost its lease write nothing while the next one runs the job', async () => {
+      const { app, clock, claims, claim, first } = await claimed();
+      clock.advance(LEASE_MS + 1);
+      await claims.rescueExpired(expiry(clock.date()));
+      const second = await claim();
+      const running = await app.jobs.findOne({});
+      expect(running).toMatchObject({ status: 'processing', claimToken: second.claimToken });
+      const transition = release(clock.date());
+      expect(await claims.settle([{ claim: first, transition }])).toEqual({ errors: [null], matched: 0 });
+      expect(await claims.renewLeases([first], clock.date(LEASE_MS))).toEqual([first]);
+      await claims.giveBack([running!], first.claimToken);
+      expect(await app.jobs.findOne({})).toEqual(running);
+      expect(await claims.settle([{ claim: second, transition }])).toMatchObject({ matched: 1 });
+    });
+
+    it('are not rescued when the heartbeat comes after they were found, before they are taken', async () => {
+      const { app, clock, claims, first } = await claimed();
+      clock.advance(LEASE_MS + 1);
+      afterReadBy('leaseUntil', app, async () => {
+        expect(await claims.renewLeases([first], clock.date(LEASE_MS))).toEqual([]);
+      });
+      expect(await claims.rescueExpired(expiry(clock.date()))).toMatchObject({ pending: 0, dead: 0 });
+      expect(await app.jobs.findOne({})).toMatchObject({ status: 'processing', rescues: 0, attempts: 1 });
+    });
+
+    it('are rescued once, when both find them', async () => {
+      const { app, clock, claims, claim } = await claimed();
+      clock.advance(LEASE_MS + 1);
+      afterReadBy('leaseUntil', app, async () => {
+        expect(await claims.rescueExpired(expiry(clock.date()))).toMatchObject({ pending: 1 });
+        await claim();
+        clock.advance(LEASE_MS + 1);
+      });
+      expect(await claims.rescueExpired(expiry(clock.date(LEASE_MS + 2)))).toMatchObject({ pending: 0 });
+      expect(await app.jobs.findOne({})).toMatchObject({ status: 'processing', rescues: 1, attempts: 1 });
+    });
+
+    it('are not given to the second one that claims', async () => {
+      const { app, clock, claims, first } = await claimed();
+      await claims.settle([{ claim: first, transition: release(clock.date()) }]);
+      const request = { limit: 1, now: clock.date(), leaseMs: LEASE_MS, worker: 'test' };
+      let other: unknown[] = [];
+      afterReadBy('order', app, async () => {
+        other = await claims.claimBatch(request);
+      });
+      expect(await claims.claimBatch(request)).toEqual([]);
+      expect(other).toHaveLength(1);
+      expect(await app.jobs.findOne({})).toMatchObject({ status: 'processing', attempts: 1 });
+    });
+  });
+});
