@@ -7,6 +7,7 @@ import { MessageSender } from './actions/message.sender.js';
 import { AnswerPlanner } from './answering/answer.planner.js';
 import { AnsweringService } from './answering/answering.service.js';
 import { RuleRunner } from './answering/rule.runner.js';
+import { AutomationEraser } from './automation.eraser.js';
 import { AutomationRepository } from './automation.repository.js';
 import {
   AUTOMATION_MODEL,
@@ -60,6 +61,7 @@ import { RulesService } from './rules/rules.service.js';
   controllers: [AutomationsController],
   providers: [
     AutomationRepository,
+    AutomationEraser,
     AutomationsService,
     RulesService,
     ContactRepository,

@@ -11,6 +11,8 @@ export abstract class ServerConfig {
   abstract readonly logLevel: string;
   /** Generated secrets, a demo account and a stand-in for Instagram; never in production. */
   abstract readonly sandbox: boolean;
+  /** Where the internet reaches this server, without a slash at the end; undefined when nobody said. */
+  abstract readonly publicUrl: string | undefined;
 }
 
 export abstract class DatabaseConfig {
@@ -33,6 +35,14 @@ export abstract class GraphConfig {
   abstract readonly baseUrl: string | undefined;
   abstract readonly version: string;
   abstract readonly timeoutMs: number;
+  /** Instagram business login. */
+  abstract readonly login: {
+    /** Unset: accounts can't be connected by login. */
+    readonly appId: string | undefined;
+    readonly appSecret: string;
+    readonly authorizeUrl: string;
+    readonly tokenUrl: string;
+  };
   /** What Instagram lets each account send. */
   abstract readonly limits: {
     readonly textsPerSecond: number;

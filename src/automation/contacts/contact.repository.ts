@@ -186,6 +186,16 @@ export class ContactRepository {
     await this.upsert({ ...contact, seenAt: at, update: { $unset: { [`waits.${job}`]: '' } } });
   }
 
+  /** The accounts that know this person. */
+  async accountsOf(person: string): Promise<string[]> {
+    const found = await this.collection.find({ person }, { projection: { account: 1 } }).toArray();
+    return found.map(({ account }) => account);
+  }
+
+  async erase(of: Partial<ContactKey>): Promise<void> {
+    await this.collection.deleteMany(of);
+  }
+
   private async upsert(write: ContactWrite): Promise<void> {
     const error = await this.writes.add(write);
     if (error) throw error;

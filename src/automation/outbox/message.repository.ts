@@ -79,6 +79,10 @@ export class MessageRepository {
     return matchedCount === 1;
   }
 
+  async erase(of: { account: string; person?: string }): Promise<void> {
+    await this.collection.deleteMany(of);
+  }
+
   /** Changes nothing when another run has taken the message over. */
   async change(id: string, run: string, change: MessageChange): Promise<void> {
     const error = await this.updates.add({ id, run, change });
