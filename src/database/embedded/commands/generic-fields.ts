@@ -73,7 +73,11 @@ function checkReadConcern(args: Arguments): void {
   const bytes = args.document('readConcern');
   if (!bytes) return;
   for (const { name, value } of elementsOf(bytes)) {
-    if (name === 'afterClusterTime') continue;
+    if (name === 'afterClusterTime' || name === 'atClusterTime') {
+      throw storeErrors.IllegalOperation(
+        `Cannot specify '${name}' read concern when cluster time is not supported`,
+      );
+    }
     if (name !== 'level') {
       throw locationError(40_415, `BSON field 'readConcern.${name}' is an unknown field.`);
     }
