@@ -22,6 +22,10 @@ import { ContactRepository } from './contacts/contact.repository.js';
 import { CONTACT_MODEL, contactSchema } from './contacts/contact.schema.js';
 import { ContactsService } from './contacts/contacts.service.js';
 import { CooldownsService } from './contacts/cooldowns.service.js';
+import { AutomationDayRepository } from './figures/automation-day.repository.js';
+import { AUTOMATION_DAY_MODEL, automationDaySchema } from './figures/automation-day.schema.js';
+import { AutomationFigures } from './figures/automation.figures.js';
+import { FiguresController } from './figures/figures.controller.js';
 import { AsksService } from './flows/asks.service.js';
 import { FlowHandler } from './flows/flow.handler.js';
 import { FlowRunner } from './flows/flow.runner.js';
@@ -29,6 +33,9 @@ import { GraphFailures } from './flows/graph.failures.js';
 import { ConversationGate } from './gates/conversation.gate.js';
 import { StopWords } from './gates/stop-words.js';
 import { eventHandlers } from './handlers/event-handlers.js';
+import { LinkRepository } from './links/link.repository.js';
+import { LINK_MODEL, linkSchema } from './links/link.schema.js';
+import { LinksController } from './links/links.controller.js';
 import { SendLimitRepository } from './limits/send-limit.repository.js';
 import {
   SEND_LIMIT_MODEL,
@@ -42,6 +49,7 @@ import { EchoService } from './outbox/echo.service.js';
 import { MessageRepository } from './outbox/message.repository.js';
 import { MESSAGE_MODEL, messageSchema } from './outbox/message.schema.js';
 import { OutboxService } from './outbox/outbox.service.js';
+import { TextRetention } from './outbox/text-retention.js';
 import { AccountParking } from './parking/account-parking.service.js';
 import { RulesService } from './rules/rules.service.js';
 
@@ -54,11 +62,13 @@ import { RulesService } from './rules/rules.service.js';
       { name: AUTOMATION_REVISION_MODEL, schema: automationRevisionSchema },
       { name: CONTACT_MODEL, schema: contactSchema },
       { name: MESSAGE_MODEL, schema: messageSchema },
+      { name: AUTOMATION_DAY_MODEL, schema: automationDaySchema },
+      { name: LINK_MODEL, schema: linkSchema },
       { name: SEND_LIMIT_MODEL, schema: sendLimitSchema },
       { name: SEND_RESERVATION_MODEL, schema: sendReservationSchema },
     ]),
   ],
-  controllers: [AutomationsController],
+  controllers: [AutomationsController, FiguresController, LinksController],
   providers: [
     AutomationRepository,
     AutomationEraser,
@@ -74,6 +84,10 @@ import { RulesService } from './rules/rules.service.js';
     MessageRepository,
     OutboxService,
     EchoService,
+    AutomationDayRepository,
+    AutomationFigures,
+    LinkRepository,
+    TextRetention,
     SendLimitRepository,
     SendLimiter,
     AccountParking,
