@@ -4,6 +4,8 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { ACTION_RUNNERS, ActionExecutor } from './actions/action.executor.js';
 import { actionRunners } from './actions/action-runners.js';
 import { MessageSender } from './actions/message.sender.js';
+import { ContactsController } from './admin/contacts.controller.js';
+import { MessagesController } from './admin/messages.controller.js';
 import { AnswerPlanner } from './answering/answer.planner.js';
 import { AnsweringService } from './answering/answering.service.js';
 import { RuleRunner } from './answering/rule.runner.js';
@@ -51,6 +53,11 @@ import { MESSAGE_MODEL, messageSchema } from './outbox/message.schema.js';
 import { OutboxService } from './outbox/outbox.service.js';
 import { TextRetention } from './outbox/text-retention.js';
 import { AccountParking } from './parking/account-parking.service.js';
+import { ActionPreview } from './replay/action.preview.js';
+import { DryRunJudges } from './replay/dry-run.judges.js';
+import { DryRunService } from './replay/dry-run.service.js';
+import { ReplayHandler } from './replay/replay.handler.js';
+import { ReplayService } from './replay/replay.service.js';
 import { RulesService } from './rules/rules.service.js';
 
 /** Needs, from the root: the database's `Clock`, the `GraphClient`, and the slices of configuration of `http/`. */
@@ -68,7 +75,13 @@ import { RulesService } from './rules/rules.service.js';
       { name: SEND_RESERVATION_MODEL, schema: sendReservationSchema },
     ]),
   ],
-  controllers: [AutomationsController, FiguresController, LinksController],
+  controllers: [
+    AutomationsController,
+    FiguresController,
+    LinksController,
+    ContactsController,
+    MessagesController,
+  ],
   providers: [
     AutomationRepository,
     AutomationEraser,
@@ -100,10 +113,15 @@ import { RulesService } from './rules/rules.service.js';
     FlowRunner,
     AsksService,
     FlowHandler,
+    ReplayHandler,
+    ReplayService,
+    ActionPreview,
+    DryRunJudges,
+    DryRunService,
     RuleRunner,
     AnsweringService,
     ...eventHandlers,
   ],
-  exports: [AutomationsService],
+  exports: [AutomationsService, DryRunService, ReplayService],
 })
 export class AutomationModule {}
