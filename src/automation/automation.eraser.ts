@@ -3,6 +3,8 @@ import { DataErasure, type Eraser } from '../accounts/login/data-erasure.js';
 import { JobErasureRepository } from '../queue/job-erasure.repository.js';
 import { AutomationRepository } from './automation.repository.js';
 import { ContactRepository } from './contacts/contact.repository.js';
+import { AutomationDayRepository } from './figures/automation-day.repository.js';
+import { LinkRepository } from './links/link.repository.js';
 import { MessageRepository } from './outbox/message.repository.js';
 
 /** Deletes what is kept here, and in the queue, of an account or a person. */
@@ -14,6 +16,8 @@ export class AutomationEraser implements Eraser, OnModuleInit {
     private readonly contacts: ContactRepository,
     private readonly messages: MessageRepository,
     private readonly jobs: JobErasureRepository,
+    private readonly links: LinkRepository,
+    private readonly days: AutomationDayRepository,
   ) {}
 
   onModuleInit(): void {
@@ -25,6 +29,8 @@ export class AutomationEraser implements Eraser, OnModuleInit {
     await this.messages.erase({ account });
     await this.contacts.erase({ account });
     await this.automations.deleteAllOf(account);
+    await this.links.erase(account);
+    await this.days.erase(account);
   }
 
   async erasePerson(person: string): Promise<void> {

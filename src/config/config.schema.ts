@@ -102,6 +102,7 @@ export const environmentSchema = z.object({
   // Instagram delivers again for 36 hours: what is forgotten earlier would be answered twice.
   COMPLETED_RETENTION_HOURS: wholeNumber(36, 8760).default(48),
   DEAD_RETENTION_HOURS: wholeNumber(1, 87_600).default(720),
+  MESSAGE_TEXT_RETENTION_HOURS: wholeNumber(1, 720).default(168),
   WEBHOOK_LOG_RETENTION_HOURS: wholeNumber(1, 8760).default(168),
 });
 

@@ -88,6 +88,7 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
     automation: {
       optOutWords: env.OPT_OUT_WORDS,
       optInWords: env.OPT_IN_WORDS,
+      textRetentionMs: env.MESSAGE_TEXT_RETENTION_HOURS * HOUR_MS,
       outboundAllowedHosts: env.OUTBOUND_ALLOWED_HOSTS,
       humanTakeoverMs: env.HUMAN_TAKEOVER_HOURS * HOUR_MS,
     },

@@ -22,6 +22,21 @@ export class WebhookLogRepository {
     return documents.map(({ _id }) => _id.toHexString());
   }
 
+  /** The newest first, before `cursor` (an id); without their bodies. */
+  async list(limit: number, cursor: string | undefined): Promise<Omit<WebhookLogDocument, 'body'>[]> {
+    const before = cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(cursor) } };
+    return this.logs.find(before, { body: 0 }).sort({ _id: -1 }).limit(limit).lean();
+  }
+
+  async find(id: string): Promise<WebhookLogDocument | null> {
+    if (!Types.ObjectId.isValid(id)) return null;
+    const found = await this.logs.collection.findOne(
+      { _id: new Types.ObjectId(id) },
+      { promoteBuffers: true },
+    );
+    return found as WebhookLogDocument | null;
+  }
+
   /**
    * Deletes the deliveries with this id of Instagram's anywhere in them. Bodies are bytes, which no index reads: it walks
    * over all of them, a batch at a time.

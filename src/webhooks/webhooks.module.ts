@@ -6,6 +6,7 @@ import { IngestionService } from './ingestion.service.js';
 import { WebhookLogEraser } from './webhook-log.eraser.js';
 import { WebhookLogRepository } from './webhook-log.repository.js';
 import { WEBHOOK_LOG_MODEL, webhookLogSchema } from './webhook-log.schema.js';
+import { WebhookLogsService } from './webhook-logs.service.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 @Module({
@@ -14,6 +15,7 @@ import { WebhooksController } from './webhooks.controller.js';
     MongooseModule.forFeature([{ name: WEBHOOK_LOG_MODEL, schema: webhookLogSchema }]),
   ],
   controllers: [WebhooksController],
-  providers: [IngestionService, DeliveryEndpoint, WebhookLogRepository, WebhookLogEraser],
+  providers: [IngestionService, DeliveryEndpoint, WebhookLogRepository, WebhookLogsService, WebhookLogEraser],
+  exports: [WebhookLogsService],
 })
 export class WebhooksModule {}
