@@ -19,6 +19,8 @@ export abstract class DatabaseConfig {
   /** Unset: the embedded store in `dataDir`. */
   abstract readonly uri: string | undefined;
   abstract readonly dataDir: string;
+  /** The embedded store serves this port of the loopback interface too, behind a password; 0 for any that is free. */
+  abstract readonly storePort: number | undefined;
 }
 
 export abstract class MetaConfig {

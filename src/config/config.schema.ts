@@ -59,6 +59,7 @@ export const environmentSchema = z.object({
 
   MONGODB_URI: mongoUri.optional(),
   DATA_DIR: z.string().default('./data'),
+  EMBEDDED_STORE_PORT: wholeNumber(0, 65_535).optional(),
 
   META_APP_SECRET: secrets('the app secret').optional(),
   META_VERIFY_TOKEN: secret('the verify token that you enter at Meta').optional(),

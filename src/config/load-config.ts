@@ -54,7 +54,7 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
       logLevel: env.LOG_LEVEL,
       publicUrl: env.PUBLIC_URL,
     },
-    database: { uri: env.MONGODB_URI, dataDir: env.DATA_DIR },
+    database: { uri: env.MONGODB_URI, dataDir: env.DATA_DIR, storePort: env.EMBEDDED_STORE_PORT },
     meta: {
       appSecrets: env.META_APP_SECRET ?? [secretOr(undefined, 'appSecret')],
       verifyToken: secretOr(env.META_VERIFY_TOKEN, 'verifyToken'),

@@ -11,7 +11,7 @@ const SHORT: Omit<ChaosOptions, 'seed' | 'store'> = {
   storeKills: 2,
   countAtOnce: true,
   leaseMs: 1000,
-  latencyMs: 50,
+  latencyMs: 300,
 };
 
 /** `npm run test:chaos` */

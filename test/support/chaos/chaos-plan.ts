@@ -35,7 +35,7 @@ export interface ChaosConversation {
 const ACCOUNTS = 20;
 const LONGEST = 9;
 const MISHAPS: readonly Mishap[] = ['answer lost', 'refused for a moment', 'refused for good'];
-const MISHAP_CHANCE = 0.03;
+const MISHAP_CHANCE = 0.1;
 const FIRST_ACCOUNT = 17_841_400_000_000_000n;
 const FIRST_PERSON = 2_978_000_000_000_000n;
 
