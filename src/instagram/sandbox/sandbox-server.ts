@@ -144,7 +144,11 @@ export class SandboxServer implements ControlHost {
   private afterSend(entry: JournalEntry, unanswered: boolean): void {
     if (unanswered) this.state.journal.markUnanswered(entry);
     this.onSend?.(entry);
-    this.echoes?.report(entry, this.state.journal.idOf(entry));
+    const id = this.state.journal.idOf(entry);
+    this.echoes?.report(entry, id);
+    const toAccount =
+      entry.kind === 'message' && entry.person !== null && this.state.accounts.has(entry.person);
+    if (toAccount) this.echoes?.relay(entry, id);
   }
 
   private answerFault(response: ServerResponse, effect: FaultEffect & { type: 'error' }): void {
