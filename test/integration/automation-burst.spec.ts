@@ -15,7 +15,8 @@ import { IngestionService } from '../../src/webhooks/ingestion.service.js';
 import { LapseClock } from '../support/lapse-clock.js';
 import { testConfig } from '../support/test-config.js';
 
-const COMMENTS = 10_000;
+/** `npm run test:burst` has ten thousand. */
+const COMMENTS = Number(process.env['BURST_COMMENTS'] ?? 3000);
 const A_DELIVERY = 1000;
 const AN_HOUR = 750;
 const FIRST = 18_050_000_000_000_000n;
@@ -73,7 +74,7 @@ async function quiet(): Promise<void> {
   });
 }
 
-describe('10,000 comments on one reel', () => {
+describe('thousands of comments on one reel', () => {
   it('get 750 private replies an hour, in order, and all of them one', async () => {
     const ingestion = app.get(IngestionService, { strict: false });
     for (let first = 0; first < COMMENTS; first += A_DELIVERY) {
