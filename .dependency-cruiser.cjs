@@ -28,6 +28,12 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/database/embedded/' },
     },
     {
+      name: 'embedded-store-needs-three-packages',
+      severity: 'error',
+      from: { path: '^src/database/embedded/', pathNot: '\\.spec\\.ts$' },
+      to: { dependencyTypes: ['npm', 'npm-dev'], pathNot: 'node_modules/(bson|lmdb|re2js)/' },
+    },
+    {
       name: 'mongoose-only-in-persistence',
       severity: 'error',
       from: {

@@ -22,6 +22,9 @@ export interface NewAccount {
   instagramId: string;
   username: string;
   token: SealedToken;
+  refreshAt: Date;
+  appScopedId?: string;
+  tokenExpiresAt?: Date;
 }
 
 @Injectable()
@@ -63,10 +66,28 @@ export class AccountRepository {
   /** Returns the account as it is now, or null when there is none. */
   async update(
     instagramId: string,
-    change: Partial<Pick<AccountDocument, 'username' | 'token'>>,
+    change: Partial<Omit<NewAccount, 'instagramId'>>,
   ): Promise<AccountDocument | null> {
+    // Nothing is known of how long another token lasts.
+    const forget = change.token && !change.tokenExpiresAt ? { $unset: { tokenExpiresAt: 1 as const } } : {};
     return this.accounts
-      .findOneAndUpdate({ instagramId }, { $set: change }, { returnDocument: 'after' })
+      .findOneAndUpdate({ instagramId }, { $set: change, ...forget }, { returnDocument: 'after' })
+      .lean();
+  }
+
+  /** By either of the ids by which Instagram may speak of it. */
+  findByEitherId(id: string): Promise<AccountDocument | null> {
+    return this.accounts.findOne({ $or: [{ instagramId: id }, { appScopedId: id }] }).lean();
+  }
+
+  /** An account whose token is due for refreshing; no other process gets it before `again`. */
+  claimRefresh(now: Date, again: Date): Promise<AccountDocument | null> {
+    return this.accounts
+      .findOneAndUpdate(
+        { refreshAt: { $lte: now }, status: { $ne: 'reconnect' } },
+        { $set: { refreshAt: again } },
+        { sort: { refreshAt: 1 }, returnDocument: 'after' },
+      )
       .lean();
   }
 

@@ -20,6 +20,11 @@ export interface AccountDocument {
   statusReason?: string;
   throttledUntil?: Date;
   token: SealedToken;
+  /** Another id of the same account, by which Instagram speaks of it to this app alone. */
+  appScopedId?: string;
+  tokenExpiresAt?: Date;
+  /** When the token is to be refreshed next. */
+  refreshAt?: Date;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -42,9 +47,14 @@ export const accountSchema = new Schema<AccountDocument>(
     statusReason: String,
     throttledUntil: Date,
     token: { type: sealedTokenSchema, required: true },
+    appScopedId: String,
+    tokenExpiresAt: Date,
+    refreshAt: Date,
   },
   { collection: 'accounts', versionKey: false, timestamps: true },
 );
 
 // AccountRepository.find and its siblings; a second connection of the same account is a conflict.
 accountSchema.index({ instagramId: 1 }, { unique: true, name: 'instagram_id' });
+// AccountRepository.claimRefresh
+accountSchema.index({ refreshAt: 1 }, { name: 'refresh' });

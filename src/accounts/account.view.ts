@@ -8,12 +8,23 @@ export interface AccountView {
   status: AccountStatus;
   statusReason?: string;
   throttledUntil?: Date;
+  /** Absent where it is not known: of a token that was entered by hand and not refreshed yet. */
+  tokenExpiresAt?: Date;
   createdAt: Date;
   updatedAt: Date;
 }
 
 export function toAccountView(account: AccountDocument): AccountView {
-  const { instagramId, username, status, statusReason, throttledUntil, createdAt, updatedAt } = account;
+  const {
+    instagramId,
+    username,
+    status,
+    statusReason,
+    throttledUntil,
+    tokenExpiresAt,
+    createdAt,
+    updatedAt,
+  } = account;
   return {
     id: account._id.toHexString(),
     instagramId,
@@ -21,6 +32,7 @@ export function toAccountView(account: AccountDocument): AccountView {
     status,
     ...(statusReason !== undefined && { statusReason }),
     ...(throttledUntil && { throttledUntil }),
+    ...(tokenExpiresAt && { tokenExpiresAt }),
     createdAt,
     updatedAt,
   };

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../database/clock.js';
 import { ConflictError, NotFoundError } from '../http/http.errors.js';
 import { AccountRepository, type StatusChange, type StatusCondition } from './account.repository.js';
 import type { AccountDocument, AccountStatus } from './account.schema.js';
@@ -15,6 +16,23 @@ export interface ConnectedAccount {
   /** Tells this token from one that the owner enters later. */
   tokenId: string;
 }
+
+/** A token as Instagram gave it. */
+export interface IssuedToken {
+  accessToken: string;
+  expiresInMs: number;
+}
+
+/** An owner who has just logged in. */
+export interface Login {
+  instagramId: string;
+  username: string;
+  appScopedId?: string | undefined;
+  token: IssuedToken;
+}
+
+/** Instagram refreshes no token that is younger than a day. */
+const REFRESHABLE_AFTER_MS = 25 * 3_600_000;
 
 /** What others need to know when an account can send no more, or again. */
 export type AccountState = Pick<ConnectedAccount, 'instagramId' | 'status' | 'throttledUntil'>;
@@ -41,6 +59,7 @@ export class AccountsService {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly cipher: TokenCipher,
+    private readonly clock: Clock,
   ) {}
 
   /** Has `watcher` told of each change of status that this process makes, before the change is answered. */
@@ -70,11 +89,46 @@ export class AccountsService {
 
   async connect(instagramId: string, username: string, accessToken: string): Promise<AccountDocument> {
     const token = this.cipher.seal(accessToken, instagramId);
-    const created = await this.accounts.create({ instagramId, username, token });
+    const refreshAt = firstRefresh(this.clock.now());
+    const created = await this.accounts.create({ instagramId, username, token, refreshAt });
     if (!created) throw new ConflictError('account_exists', `Account ${instagramId} is connected already.`);
     this.cache.delete(instagramId);
+    await this.tell(instagramId, { status: 'active' });
     this.logger.log({ msg: 'account connected', account: instagramId });
     return created;
+  }
+
+  /** Connects an account by a token that Instagram has just given, or gives it that token and sets it going again. */
+  async connectByLogin({ instagramId, username, appScopedId, token }: Login): Promise<AccountDocument> {
+    const fields = {
+      username,
+      ...this.tokenFields(instagramId, token),
+      ...(appScopedId !== undefined && { appScopedId }),
+    };
+    const created = await this.accounts.create({ instagramId, ...fields });
+    if (!created) await this.accounts.update(instagramId, fields);
+    // Also for a new one: what was set aside of an earlier connection of the same account goes on.
+    await this.setStatus(instagramId, { status: 'active' });
+    this.cache.delete(instagramId);
+    this.logger.log({ msg: 'account connected by login', account: instagramId });
+    return this.get(instagramId);
+  }
+
+  /** Replaces the token of an account by a fresh one of the same owner. */
+  async replaceToken(instagramId: string, token: IssuedToken): Promise<void> {
+    await this.accounts.update(instagramId, this.tokenFields(instagramId, token));
+    this.cache.delete(instagramId);
+  }
+
+  /** By either of the ids by which Instagram may speak of it. */
+  findByEitherId(id: string): Promise<AccountDocument | null> {
+    return this.accounts.findByEitherId(id);
+  }
+
+  /** The next account whose token is to be refreshed; no other process gets it within `leaseMs`. */
+  async claimRefresh(leaseMs: number): Promise<ConnectedAccount | null> {
+    const due = await this.accounts.claimRefresh(this.clock.date(), this.clock.date(leaseMs));
+    return due && this.read(due.instagramId);
   }
 
   /** A new token ends `reconnect`. */
@@ -85,7 +139,11 @@ export class AccountsService {
     const { username, accessToken, status } = change;
     const token = accessToken === undefined ? undefined : this.cipher.seal(accessToken, instagramId);
     const before = await this.get(instagramId);
-    await this.accounts.update(instagramId, { ...(username && { username }), ...(token && { token }) });
+    const refreshAt = firstRefresh(this.clock.now());
+    await this.accounts.update(instagramId, {
+      ...(username && { username }),
+      ...(token && { token, refreshAt }),
+    });
     if (status === 'paused') await this.setStatus(instagramId, { status, statusReason: 'by_owner' });
     if (status === 'active' || (token && before.status === 'reconnect')) {
       await this.setStatus(instagramId, { status: 'active' });
@@ -97,6 +155,8 @@ export class AccountsService {
   async disconnect(instagramId: string): Promise<void> {
     if (!(await this.accounts.delete(instagramId))) notFound(instagramId);
     this.cache.delete(instagramId);
+    // What was set aside ends, each with its outcome.
+    await this.tell(instagramId, { status: 'active' });
     this.logger.log({ msg: 'account disconnected', account: instagramId });
   }
 
@@ -171,6 +231,14 @@ export class AccountsService {
     };
   }
 
+  private tokenFields(instagramId: string, { accessToken, expiresInMs }: IssuedToken) {
+    return {
+      token: this.cipher.seal(accessToken, instagramId),
+      tokenExpiresAt: this.clock.date(expiresInMs),
+      refreshAt: this.clock.date(Math.max(expiresInMs / 2, REFRESHABLE_AFTER_MS)),
+    };
+  }
+
   /** Undefined when the key was rotated away: that account must be reconnected, and its events wait for it. */
   private openToken({ token, instagramId }: AccountDocument): string | undefined {
     try {
@@ -181,6 +249,9 @@ export class AccountsService {
     }
   }
 }
+
+/** Of a token of unknown age: what the refresh answers tells how long it lasts. */
+const firstRefresh = (nowMs: number): Date => new Date(nowMs + REFRESHABLE_AFTER_MS);
 
 function notFound(instagramId: string): never {
   throw new NotFoundError('account_not_found', `There is no account ${instagramId}.`);

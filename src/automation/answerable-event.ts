@@ -1,5 +1,7 @@
 import type {
   CommentEvent,
+  EventKind,
+  InstagramEvent,
   LiveCommentEvent,
   MessageEvent,
   PostbackEvent,
@@ -27,6 +29,21 @@ export type PersonalEvent = AnswerableEvent & { person: string };
 
 /** What a person wrote in the conversation, as words or by a quick reply. */
 export type DirectMessage = MessageEvent | StoryReplyEvent | QuickReplyEvent;
+
+const answerableKinds: ReadonlySet<EventKind> = new Set<AnswerableEvent['kind']>([
+  'message',
+  'story_reply',
+  'story_mention',
+  'quick_reply',
+  'postback',
+  'comment',
+  'live_comment',
+  'referral',
+  'reaction',
+]);
+
+export const isAnswerable = (event: InstagramEvent): event is AnswerableEvent =>
+  answerableKinds.has(event.kind);
 
 export type AnswerableKind = AnswerableEvent['kind'];
 

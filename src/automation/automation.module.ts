@@ -4,9 +4,12 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { ACTION_RUNNERS, ActionExecutor } from './actions/action.executor.js';
 import { actionRunners } from './actions/action-runners.js';
 import { MessageSender } from './actions/message.sender.js';
+import { ContactsController } from './admin/contacts.controller.js';
+import { MessagesController } from './admin/messages.controller.js';
 import { AnswerPlanner } from './answering/answer.planner.js';
 import { AnsweringService } from './answering/answering.service.js';
 import { RuleRunner } from './answering/rule.runner.js';
+import { AutomationEraser } from './automation.eraser.js';
 import { AutomationRepository } from './automation.repository.js';
 import {
   AUTOMATION_MODEL,
@@ -21,6 +24,10 @@ import { ContactRepository } from './contacts/contact.repository.js';
 import { CONTACT_MODEL, contactSchema } from './contacts/contact.schema.js';
 import { ContactsService } from './contacts/contacts.service.js';
 import { CooldownsService } from './contacts/cooldowns.service.js';
+import { AutomationDayRepository } from './figures/automation-day.repository.js';
+import { AUTOMATION_DAY_MODEL, automationDaySchema } from './figures/automation-day.schema.js';
+import { AutomationFigures } from './figures/automation.figures.js';
+import { FiguresController } from './figures/figures.controller.js';
 import { AsksService } from './flows/asks.service.js';
 import { FlowHandler } from './flows/flow.handler.js';
 import { FlowRunner } from './flows/flow.runner.js';
@@ -28,6 +35,9 @@ import { GraphFailures } from './flows/graph.failures.js';
 import { ConversationGate } from './gates/conversation.gate.js';
 import { StopWords } from './gates/stop-words.js';
 import { eventHandlers } from './handlers/event-handlers.js';
+import { LinkRepository } from './links/link.repository.js';
+import { LINK_MODEL, linkSchema } from './links/link.schema.js';
+import { LinksController } from './links/links.controller.js';
 import { SendLimitRepository } from './limits/send-limit.repository.js';
 import {
   SEND_LIMIT_MODEL,
@@ -41,7 +51,13 @@ import { EchoService } from './outbox/echo.service.js';
 import { MessageRepository } from './outbox/message.repository.js';
 import { MESSAGE_MODEL, messageSchema } from './outbox/message.schema.js';
 import { OutboxService } from './outbox/outbox.service.js';
+import { TextRetention } from './outbox/text-retention.js';
 import { AccountParking } from './parking/account-parking.service.js';
+import { ActionPreview } from './replay/action.preview.js';
+import { DryRunJudges } from './replay/dry-run.judges.js';
+import { DryRunService } from './replay/dry-run.service.js';
+import { ReplayHandler } from './replay/replay.handler.js';
+import { ReplayService } from './replay/replay.service.js';
 import { RulesService } from './rules/rules.service.js';
 
 /** Needs, from the root: the database's `Clock`, the `GraphClient`, and the slices of configuration of `http/`. */
@@ -53,13 +69,22 @@ import { RulesService } from './rules/rules.service.js';
       { name: AUTOMATION_REVISION_MODEL, schema: automationRevisionSchema },
       { name: CONTACT_MODEL, schema: contactSchema },
       { name: MESSAGE_MODEL, schema: messageSchema },
+      { name: AUTOMATION_DAY_MODEL, schema: automationDaySchema },
+      { name: LINK_MODEL, schema: linkSchema },
       { name: SEND_LIMIT_MODEL, schema: sendLimitSchema },
       { name: SEND_RESERVATION_MODEL, schema: sendReservationSchema },
     ]),
   ],
-  controllers: [AutomationsController],
+  controllers: [
+    AutomationsController,
+    FiguresController,
+    LinksController,
+    ContactsController,
+    MessagesController,
+  ],
   providers: [
     AutomationRepository,
+    AutomationEraser,
     AutomationsService,
     RulesService,
     ContactRepository,
@@ -72,6 +97,10 @@ import { RulesService } from './rules/rules.service.js';
     MessageRepository,
     OutboxService,
     EchoService,
+    AutomationDayRepository,
+    AutomationFigures,
+    LinkRepository,
+    TextRetention,
     SendLimitRepository,
     SendLimiter,
     AccountParking,
@@ -84,10 +113,15 @@ import { RulesService } from './rules/rules.service.js';
     FlowRunner,
     AsksService,
     FlowHandler,
+    ReplayHandler,
+    ReplayService,
+    ActionPreview,
+    DryRunJudges,
+    DryRunService,
     RuleRunner,
     AnsweringService,
     ...eventHandlers,
   ],
-  exports: [AutomationsService],
+  exports: [AutomationsService, DryRunService, ReplayService],
 })
 export class AutomationModule {}

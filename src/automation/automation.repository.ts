@@ -64,6 +64,11 @@ export class AutomationRepository {
     return (await this.automations.deleteOne({ _id: id })).deletedCount === 1;
   }
 
+  async deleteAllOf(account: string): Promise<void> {
+    await this.automations.deleteMany({ account });
+    await this.advanceRevision(account);
+  }
+
   async enabledOf(account: string): Promise<Automation[]> {
     const found = await this.automations.find({ account, enabled: true }).lean();
     return found.map(toAutomation);

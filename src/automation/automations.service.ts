@@ -6,6 +6,8 @@ import { ZodPipe } from '../http/zod.pipe.js';
 import { AutomationRepository } from './automation.repository.js';
 import type { Action, Automation, AutomationSettings } from './automation.types.js';
 import { automationSchema } from './automation.validation.js';
+import { LinkRepository } from './links/link.repository.js';
+import { linksIn } from './links/tracked-link.js';
 import { OutboundClient } from './outbound/outbound.client.js';
 import { RulesService } from './rules/rules.service.js';
 
@@ -22,6 +24,7 @@ export class AutomationsService {
     private readonly accounts: AccountsService,
     private readonly rules: RulesService,
     private readonly outbound: OutboundClient,
+    private readonly links: LinkRepository,
   ) {}
 
   /** @throws {ValidationError} when the account is not connected */
@@ -90,6 +93,7 @@ export class AutomationsService {
   private async changed(automation: Automation, msg: string): Promise<Automation> {
     const { account, id } = automation;
     try {
+      await this.links.keep(linksIn(automation));
       await this.automations.advanceRevision(account);
     } finally {
       this.rules.invalidate(account);

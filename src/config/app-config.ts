@@ -11,12 +11,16 @@ export abstract class ServerConfig {
   abstract readonly logLevel: string;
   /** Generated secrets, a demo account and a stand-in for Instagram; never in production. */
   abstract readonly sandbox: boolean;
+  /** Where the internet reaches this server, without a slash at the end; undefined when nobody said. */
+  abstract readonly publicUrl: string | undefined;
 }
 
 export abstract class DatabaseConfig {
   /** Unset: the embedded store in `dataDir`. */
   abstract readonly uri: string | undefined;
   abstract readonly dataDir: string;
+  /** The embedded store serves this port of the loopback interface too, behind a password; 0 for any that is free. */
+  abstract readonly storePort: number | undefined;
 }
 
 export abstract class MetaConfig {
@@ -31,6 +35,14 @@ export abstract class GraphConfig {
   abstract readonly baseUrl: string | undefined;
   abstract readonly version: string;
   abstract readonly timeoutMs: number;
+  /** Instagram business login. */
+  abstract readonly login: {
+    /** Unset: accounts can't be connected by login. */
+    readonly appId: string | undefined;
+    readonly appSecret: string;
+    readonly authorizeUrl: string;
+    readonly tokenUrl: string;
+  };
   /** What Instagram lets each account send. */
   abstract readonly limits: {
     readonly textsPerSecond: number;
@@ -74,6 +86,8 @@ export abstract class AutomationConfig {
   abstract readonly optInWords: readonly string[];
   /** How long a conversation is left to the person of the account who wrote in it. */
   abstract readonly humanTakeoverMs: number;
+  /** How long the texts of what was sent are kept. */
+  abstract readonly textRetentionMs: number;
   /** `host` or `host:port` that `call_webhook` may reach although they are private. */
   abstract readonly outboundAllowedHosts: readonly string[];
 }

@@ -12,6 +12,7 @@ export function configSummary(
     PORT: config.server.port,
     MONGODB_URI: isSet('MONGODB_URI'),
     DATA_DIR: config.database.dataDir,
+    EMBEDDED_STORE_PORT: config.database.storePort ?? 'not set',
     META_APP_SECRET: isSet('META_APP_SECRET'),
     META_VERIFY_TOKEN: isSet('META_VERIFY_TOKEN'),
     ADMIN_TOKEN: isSet('ADMIN_TOKEN'),

@@ -50,6 +50,7 @@ export const environmentSchema = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().optional(),
+  PUBLIC_URL: httpUrl.optional(),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
@@ -58,6 +59,7 @@ export const environmentSchema = z.object({
 
   MONGODB_URI: mongoUri.optional(),
   DATA_DIR: z.string().default('./data'),
+  EMBEDDED_STORE_PORT: wholeNumber(0, 65_535).optional(),
 
   META_APP_SECRET: secrets('the app secret').optional(),
   META_VERIFY_TOKEN: secret('the verify token that you enter at Meta').optional(),
@@ -68,6 +70,13 @@ export const environmentSchema = z.object({
     .regex(/^v\d+\.\d+$/, 'must look like v25.0')
     .default('v25.0'),
   INSTAGRAM_TIMEOUT_MS: wholeNumber(100, 120_000).default(10_000),
+  INSTAGRAM_APP_ID: z
+    .string()
+    .regex(/^\w{1,64}$/, 'must be the id of the Instagram app')
+    .optional(),
+  INSTAGRAM_APP_SECRET: secret('the secret of the Instagram app').optional(),
+  INSTAGRAM_AUTHORIZE_URL: httpUrl.default('https://www.instagram.com/oauth/authorize'),
+  INSTAGRAM_TOKEN_URL: httpUrl.default('https://api.instagram.com/oauth/access_token'),
   INSTAGRAM_TEXTS_PER_SECOND: wholeNumber(1, 100_000).default(100),
   INSTAGRAM_MEDIA_PER_SECOND: wholeNumber(1, 100_000).default(10),
   INSTAGRAM_PRIVATE_REPLIES_PER_HOUR: wholeNumber(1, 1_000_000).default(750),
@@ -93,6 +102,7 @@ export const environmentSchema = z.object({
   // Instagram delivers again for 36 hours: what is forgotten earlier would be answered twice.
   COMPLETED_RETENTION_HOURS: wholeNumber(36, 8760).default(48),
   DEAD_RETENTION_HOURS: wholeNumber(1, 87_600).default(720),
+  MESSAGE_TEXT_RETENTION_HOURS: wholeNumber(1, 720).default(168),
   WEBHOOK_LOG_RETENTION_HOURS: wholeNumber(1, 8760).default(168),
 });
 
@@ -111,6 +121,7 @@ export const secretVariables: ReadonlySet<keyof Environment> = new Set([
   'MONGODB_URI',
   'META_APP_SECRET',
   'META_VERIFY_TOKEN',
+  'INSTAGRAM_APP_SECRET',
   'ADMIN_TOKEN',
   'ENCRYPTION_KEY',
 ] as const);

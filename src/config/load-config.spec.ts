@@ -77,6 +77,7 @@ describe('loadConfig', () => {
     ['QUEUE_WORKERS', '0'],
     ['QUEUE_LEASE_MS', '-5'],
     ['MONGODB_URI', 'postgres://localhost'],
+    ['EMBEDDED_STORE_PORT', '65536'],
     ['INSTAGRAM_GRAPH_URL', 'ftp://graph.instagram.com'],
     ['INSTAGRAM_GRAPH_VERSION', '25'],
     ['ENCRYPTION_KEY', 'too-short'],

@@ -52,8 +52,9 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
       host: env.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
       port: env.PORT,
       logLevel: env.LOG_LEVEL,
+      publicUrl: env.PUBLIC_URL,
     },
-    database: { uri: env.MONGODB_URI, dataDir: env.DATA_DIR },
+    database: { uri: env.MONGODB_URI, dataDir: env.DATA_DIR, storePort: env.EMBEDDED_STORE_PORT },
     meta: {
       appSecrets: env.META_APP_SECRET ?? [secretOr(undefined, 'appSecret')],
       verifyToken: secretOr(env.META_VERIFY_TOKEN, 'verifyToken'),
@@ -63,6 +64,12 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
       baseUrl: env.INSTAGRAM_GRAPH_URL ?? (sandbox ? undefined : GRAPH_URL),
       version: env.INSTAGRAM_GRAPH_VERSION,
       timeoutMs: env.INSTAGRAM_TIMEOUT_MS,
+      login: {
+        appId: env.INSTAGRAM_APP_ID,
+        appSecret: env.INSTAGRAM_APP_SECRET ?? env.META_APP_SECRET?.[0] ?? secretOr(undefined, 'appSecret'),
+        authorizeUrl: env.INSTAGRAM_AUTHORIZE_URL,
+        tokenUrl: env.INSTAGRAM_TOKEN_URL,
+      },
       limits: {
         textsPerSecond: env.INSTAGRAM_TEXTS_PER_SECOND,
         mediaPerSecond: env.INSTAGRAM_MEDIA_PER_SECOND,
@@ -81,6 +88,7 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
     automation: {
       optOutWords: env.OPT_OUT_WORDS,
       optInWords: env.OPT_IN_WORDS,
+      textRetentionMs: env.MESSAGE_TEXT_RETENTION_HOURS * HOUR_MS,
       outboundAllowedHosts: env.OUTBOUND_ALLOWED_HOSTS,
       humanTakeoverMs: env.HUMAN_TAKEOVER_HOURS * HOUR_MS,
     },

@@ -13,9 +13,13 @@ export class StoreHost {
   /** Starts the embedded store if there is no server to use; ms-fast when another process runs it already. */
   async uri(): Promise<string> {
     if (this.config.uri !== undefined) return this.config.uri;
-    this.store = await openEmbeddedStore({ dataDir: this.config.dataDir });
-    this.logger.log({ msg: 'embedded store ready', dataDir: this.config.dataDir, role: this.store.role });
-    return this.store.uri;
+    const { dataDir, storePort } = this.config;
+    this.store = await openEmbeddedStore({ dataDir, ...(storePort !== undefined && { port: storePort }) });
+    const { role, tcpUri, uri } = this.store;
+    // The connection string holds the password: of it, only the port is told.
+    const port = tcpUri === undefined ? undefined : Number(new URL(tcpUri).port);
+    this.logger.log({ msg: 'embedded store ready', dataDir, role, ...(port !== undefined && { port }) });
+    return uri;
   }
 
   async close(): Promise<void> {

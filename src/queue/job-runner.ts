@@ -63,6 +63,7 @@ export class JobRunner {
       maxAttempts: policy.maxAttempts ?? this.config.maxAttempts,
       enqueuedAt: job.createdAt,
       signal,
+      ...(job.dedupKey !== undefined && { dedupKey: job.dedupKey }),
       ...(job.groupKey !== undefined && { groupKey: job.groupKey }),
       ...(job.limitKey !== undefined && { limitKey: job.limitKey }),
     };

@@ -28,6 +28,7 @@ export interface RunningJob<P = unknown> {
   id: string;
   kind: string;
   payload: P;
+  dedupKey?: string;
   groupKey?: string;
   limitKey?: string;
   /** 1 for the first try. */

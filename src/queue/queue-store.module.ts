@@ -4,6 +4,7 @@ import { DeadLetterRepository } from './dead-letters/dead-letter.repository.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { JobQueryRepository } from './dead-letters/job-query.repository.js';
 import { JobClaimRepository } from './job-claim.repository.js';
+import { JobErasureRepository } from './job-erasure.repository.js';
 import { JobGroupRepository } from './job-group.repository.js';
 import { JobIntakeRepository } from './job-intake.repository.js';
 import { JobStatsRepository } from './job-stats.repository.js';
@@ -27,6 +28,7 @@ import { StuckGroupRepository } from './stuck-group.repository.js';
 const repositories = [
   JobIntakeRepository,
   JobGroupRepository,
+  JobErasureRepository,
   JobClaimRepository,
   JobStatsRepository,
   JobQueryRepository,

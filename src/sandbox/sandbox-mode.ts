@@ -20,7 +20,13 @@ export class SandboxMode {
       onSend: (entry) => process.stdout.write(`${describeSend(entry)}\n`),
     });
     const { url } = await standIn.listen();
-    return new SandboxMode({ ...config, graph: { ...config.graph, baseUrl: url } }, standIn);
+    const login = {
+      ...config.graph.login,
+      appId: config.graph.login.appId ?? 'sandbox',
+      authorizeUrl: `${url}/oauth/authorize`,
+      tokenUrl: `${url}/oauth/access_token`,
+    };
+    return new SandboxMode({ ...config, graph: { ...config.graph, baseUrl: url, login } }, standIn);
   }
 
   /** Says what can be done now. */

@@ -1,14 +1,21 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { AccountsModule } from '../accounts/accounts.module.js';
 import { DeliveryEndpoint } from './delivery.endpoint.js';
 import { IngestionService } from './ingestion.service.js';
+import { WebhookLogEraser } from './webhook-log.eraser.js';
 import { WebhookLogRepository } from './webhook-log.repository.js';
 import { WEBHOOK_LOG_MODEL, webhookLogSchema } from './webhook-log.schema.js';
+import { WebhookLogsService } from './webhook-logs.service.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 @Module({
-  imports: [MongooseModule.forFeature([{ name: WEBHOOK_LOG_MODEL, schema: webhookLogSchema }])],
+  imports: [
+    AccountsModule,
+    MongooseModule.forFeature([{ name: WEBHOOK_LOG_MODEL, schema: webhookLogSchema }]),
+  ],
   controllers: [WebhooksController],
-  providers: [IngestionService, DeliveryEndpoint, WebhookLogRepository],
+  providers: [IngestionService, DeliveryEndpoint, WebhookLogRepository, WebhookLogsService, WebhookLogEraser],
+  exports: [WebhookLogsService],
 })
 export class WebhooksModule {}

@@ -48,9 +48,30 @@ describe('commands', () => {
     ['a negative skip', { find: 'rows', skip: -1 }, 51_024],
     ['a cursor that is not there', { getMore: Long.fromNumber(12_345), collection: 'rows' }, 43],
     ['listDatabases elsewhere', { listDatabases: 1 }, 13],
+    ['an API version that is none', { ping: 1, apiVersion: '2' }, 322],
+    ['a strict API without a version', { ping: 1, apiStrict: true }, 4_886_600],
+    ['what the strict API has not', { distinct: 'rows', key: 'a', apiVersion: '1', apiStrict: true }, 323],
+    ['an unknown read concern', { find: 'rows', readConcern: { level: 'nonsense' } }, 2],
+    ['a write concern below nothing', { insert: 'rows', documents: [{}], writeConcern: { w: -1 } }, 9],
+    ['no collection', { find: '' }, 73],
+    ['a collection with a dollar sign', { create: 'a$b' }, 73],
     ['an aggregation without a cursor', { aggregate: 'rows', pipeline: [] }, 9],
   ])('refuse %s', async (_what, command, code) => {
     expect(await codeOf(db.command(command))).toBe(code);
+  });
+
+  it.each(['a b', 'a/b', 'x'.repeat(64)])('refuse the database %s', async (name) => {
+    // The driver refuses such names itself, but for a command that it is given as it is.
+    expect(await codeOf(client.db(name).command({ insert: 'rows', documents: [{}] }))).toBe(73);
+  });
+
+  it('keep $ out of the fields of an _id, and nowhere else', async () => {
+    const any = db.collection<Document & { _id: unknown }>('fields');
+    expect(await codeOf(any.insertOne({ _id: { $a: 1 } }))).toBe(52);
+    expect(await codeOf(any.insertOne({ _id: { a: { $b: 1 } } }))).toBe(52);
+    const document = { _id: { 'a.b': 1 }, $c: 1, 'd.e': { $f: 1, '': 2 } };
+    await any.insertOne(document);
+    expect(await any.findOne()).toEqual(document);
   });
 
   it('refuse a transaction, as a standalone server does', async () => {

@@ -90,6 +90,12 @@ describe('indexes', () => {
     expect(await codeOf(rows.createIndex(key, options))).toBe(code);
   });
 
+  it('are made once when they are asked for twice in one command', async () => {
+    const same = { key: { a: 1 } as const, name: 'once' };
+    await rows.createIndexes([same, same]);
+    expect((await rows.indexes()).map(({ name }) => name)).toEqual(['_id_', 'once']);
+  });
+
   it('refuse to drop _id and what is not there', async () => {
     await rows.insertOne({ _id: 1 });
     expect(await codeOf(rows.dropIndex('_id_'))).toBe(72);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { COMMAND_NAMES } from '../../src/database/embedded/commands/command-registry.js';
 import { OUTPUT_STAGES } from '../../src/database/embedded/commands/output-stage.js';
+import { SUPPORTED_EXPRESSIONS } from '../../src/database/embedded/query/expression/compile-expression.js';
 import { SUPPORTED_FIELD_OPERATORS } from '../../src/database/embedded/query/filter-operators.js';
 import { SUPPORTED_STAGES } from '../../src/database/embedded/query/pipeline.js';
 import { SUPPORTED_ACCUMULATORS } from '../../src/database/embedded/query/stages/accumulators.js';
@@ -49,5 +50,9 @@ describe('the README of the embedded store', () => {
 
   it('lists all accumulators and no others', () => {
     expect(listed('- **Accumulators:**', '- **Expressions:**')).toEqual(sorted(SUPPORTED_ACCUMULATORS));
+  });
+
+  it('lists all expressions and no others', () => {
+    expect(listed('- **Expressions:**', '- **Variables:**')).toEqual(sorted(SUPPORTED_EXPRESSIONS));
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Db, type Document, type MongoClient } from 'mongodb';
+import { type Db, type Document, type MongoClient, Timestamp } from 'mongodb';
 import { UNSUPPORTED_EXPRESSIONS } from '../../src/database/embedded/query/expression/unsupported-expressions.js';
 import { UNSUPPORTED_OPERATORS } from '../../src/database/embedded/query/filter-operators.js';
 import { UNSUPPORTED_ACCUMULATORS } from '../../src/database/embedded/query/stages/accumulators.js';
@@ -75,7 +75,16 @@ const REFUSED: [string, Document, number, string][] = [
   ['$merge with a pipeline', pipeline([{ $merge: { into: 'x', whenMatched: [] } }]), 238, 'pipeline'],
   ['a sort by $meta', { find: 'rows', sort: { a: { $meta: 'textScore' } } }, 238, '$meta'],
   ['a projection of $meta', { find: 'rows', projection: { a: { $meta: 'textScore' } } }, 238, '$meta'],
-  ['a read concern of snapshot', { find: 'rows', readConcern: { level: 'snapshot' } }, 72, 'read concern'],
+  ['a read concern of snapshot', { find: 'rows', readConcern: { level: 'snapshot' } }, 123, 'snapshot'],
+  [
+    'a read after a cluster time',
+    { find: 'rows', readConcern: { level: 'local', afterClusterTime: new Timestamp(0n) } },
+    20,
+    'afterClusterTime',
+  ],
+  ['a write concern of two', { insert: 'rows', documents: [{}], writeConcern: { w: 2 } }, 2, "'w' > 1"],
+  ['a write concern of tags', { insert: 'rows', documents: [{}], writeConcern: { w: 'east' } }, 2, 'east'],
+  ['a change stream', pipeline([{ $changeStream: {} }]), 40_573, '$changeStream'],
 ];
 
 function pipeline(stages: Document[]): Document {

@@ -6,6 +6,7 @@ import type { Connection } from 'mongoose';
 import { AccountsService } from '../../src/accounts/accounts.service.js';
 import { AppModule } from '../../src/app.module.js';
 import { automationSchema } from '../../src/automation/automation.validation.js';
+import { AutomationFigures } from '../../src/automation/figures/automation.figures.js';
 import { AutomationsService } from '../../src/automation/automations.service.js';
 import { Clock } from '../../src/database/clock.js';
 import { SandboxServer } from '../../src/instagram/sandbox/sandbox-server.js';
@@ -103,6 +104,12 @@ describe('10,000 comments on one reel', () => {
     expect(await connection.collection('messages').countDocuments({ status: 'sent' })).toBe(COMMENTS);
     // Not one call too many in any hour: the stand-in counts as Instagram does.
     expect(sandbox.callCounts().errors).toBe(0);
+
+    const figures = app.get(AutomationFigures, { strict: false });
+    await figures.flush();
+    const days = await connection.collection('automation_days').find().toArray();
+    expect(days.reduce((sum, day) => sum + Number(day['sent']), 0)).toBe(COMMENTS);
+    expect(days.reduce((sum, day) => sum + Number(day['fired']), 0)).toBe(COMMENTS);
 
     const hours = (clock.now() - sandbox.state.journal.page(0, 1)[0]!.at) / 3_600_000;
     expect(hours).toBeLessThan(COMMENTS / AN_HOUR + 2);

@@ -15,6 +15,11 @@ export class TestServer {
     readonly sandbox: SandboxServer,
   ) {}
 
+  /** Takes a server that was started otherwise. */
+  static of(server: RunningServer, sandbox: SandboxServer): TestServer {
+    return new TestServer(server, sandbox);
+  }
+
   static async start(
     environment: Record<string, string> = {},
     options: SandboxServerOptions = {},

@@ -16,6 +16,7 @@ import type {
   TypingAction,
   WaitAction,
 } from '../automation.types.js';
+import type { LinkMaker } from '../links/tracked-link.js';
 import { Template, type ContactNeed } from '../templates/template.js';
 import {
   BUTTON_TEXT_LIMIT,
@@ -95,15 +96,18 @@ export type CompiledActionOf<T extends CompiledAction['type']> = Extract<Compile
 
 const noNeeds: ReadonlySet<ContactNeed> = new Set();
 
-/** @throws {TemplateError} when a text is no template: one saved by a version that knew other variables */
-export function compileAction(action: Action): CompiledAction {
+/**
+ * @param link what is sent in place of the address of a button
+ * @throws {TemplateError} when a text is no template: one saved by a version that knew other variables
+ */
+export function compileAction(action: Action, link: LinkMaker = (url) => url): CompiledAction {
   switch (action.type) {
     case 'send_message':
-      return compileSendMessage(action);
+      return compileSendMessage(action, link);
     case 'send_media':
       return compileSendMedia(action);
     case 'send_cards':
-      return compileCards(action.cards);
+      return compileCards(action.cards, link);
     case 'reply_to_comment':
       return { type: 'reply_to_comment', ...compileTexts(action, MESSAGE_TEXT_LIMIT) };
     case 'set_attribute':
@@ -134,12 +138,12 @@ function compileSendMedia({ kind, url }: SendMediaAction): CompiledAction {
   };
 }
 
-function compileCards(cards: readonly Card[]): CompiledAction {
+function compileCards(cards: readonly Card[], link: LinkMaker): CompiledAction {
   const compiled = cards.map(({ title, subtitle, imageUrl, buttons }): CompiledCard => ({
     title: compileTexts({ text: title }, CARD_TEXT_LIMIT),
     ...(subtitle !== undefined && { subtitle: compileTexts({ text: subtitle }, CARD_TEXT_LIMIT) }),
     ...(imageUrl !== undefined && { imageUrl }),
-    ...(buttons && { buttons: buttons.map(templateButton) }),
+    ...(buttons && { buttons: buttons.map((button) => templateButton(button, link)) }),
   }));
   const needs = compiled.flatMap(({ title, subtitle }) => [
     ...title.contactNeeds,
@@ -160,7 +164,7 @@ function compileAsk({ text, attribute, validate, retryText = text, timeoutMs }: 
   };
 }
 
-function compileSendMessage(action: SendMessageAction): CompiledSendMessage {
+function compileSendMessage(action: SendMessageAction, link: LinkMaker): CompiledSendMessage {
   const { quickReplies, buttons } = action;
   return {
     type: 'send_message',
@@ -168,7 +172,7 @@ function compileSendMessage(action: SendMessageAction): CompiledSendMessage {
     ...(quickReplies && {
       quickReplies: quickReplies.map(graphQuickReply),
     }),
-    ...(buttons && { buttons: buttons.map(templateButton) }),
+    ...(buttons && { buttons: buttons.map((button) => templateButton(button, link)) }),
   };
 }
 
@@ -178,8 +182,8 @@ const graphQuickReply = ({ title, payload }: QuickReplyOption): QuickReply => ({
   payload,
 });
 
-const templateButton = (button: Button): TemplateButton =>
-  button.type === 'url' ? { ...button, type: 'web_url' } : button;
+const templateButton = (button: Button, link: LinkMaker): TemplateButton =>
+  button.type === 'url' ? { ...button, type: 'web_url', url: link(button.url) } : button;
 
 export function compileTexts(
   { text, texts }: { text?: string; texts?: string[] },

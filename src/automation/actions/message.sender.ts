@@ -131,6 +131,7 @@ export const sendOf = (type: ActionType, { job, event, automation, position }: A
   person: event.person,
   automation,
   privateReply: false,
+  ...(job.dedupKey !== undefined && { event: job.dedupKey }),
   ...(isComment(event) && { comment: event.commentId }),
 });
 

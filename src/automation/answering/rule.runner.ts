@@ -1,15 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { ServerConfig } from '../../config/app-config.js';
 import type { JobResult } from '../../queue/job.types.js';
 import { compileAction, compileTexts } from '../actions/compiled-action.js';
 import { renderText } from '../actions/action-text.js';
 import { MessageSender } from '../actions/message.sender.js';
 import type { PendingAsk } from '../contacts/contact.schema.js';
 import { CooldownsService } from '../contacts/cooldowns.service.js';
+import { AutomationFigures } from '../figures/automation.figures.js';
 import { FlowRunner, type Flow, type Progress } from '../flows/flow.runner.js';
 import type { FlowState } from '../flows/flow-state.js';
 import { GraphFailures } from '../flows/graph.failures.js';
 import type { Run } from '../flows/run.js';
 import { GraphError } from '../../instagram/graph/graph.errors.js';
+import { linkMaker } from '../links/tracked-link.js';
 import type { Rule } from '../rules/rule-set.js';
 import { MESSAGE_TEXT_LIMIT } from '../templates/text-limit.js';
 import { ended } from './event-outcome.js';
@@ -22,6 +25,8 @@ export class RuleRunner {
     private readonly cooldowns: CooldownsService,
     private readonly sender: MessageSender,
     private readonly failures: GraphFailures,
+    private readonly figures: AutomationFigures,
+    private readonly server: ServerConfig,
   ) {}
 
   /**
@@ -30,6 +35,10 @@ export class RuleRunner {
    */
   async run(rules: readonly Rule[], run: Run, note?: string): Promise<JobResult> {
     const ready = this.cooldowns.ready(rules, run.event, run.job.id, run.known);
+    const { account } = run.event;
+    for (const { id } of rules.filter((rule) => !ready.includes(rule))) {
+      this.figures.countSkipped({ account, automation: id }, 'cooldown');
+    }
     if (ready.length === 0) return ended('cooldown', { automation: rules[0]?.id });
     const progress: Progress = { privatelyReplied: false };
     const contact = this.flows.lazyContact(
@@ -42,6 +51,7 @@ export class RuleRunner {
       const failure = await this.flows.run({ ...rule, from: 0 }, run, own, contact);
       Object.assign(progress, own, { answeredBy: before ?? own.answeredBy });
       // Not before a job that will run again has come to its end.
+      this.count(rule.id, run, own, failure);
       if (own.answeredBy !== undefined && (failure === null || failure.type === 'done')) {
         await this.cooldowns.start(rule, run.event, run.job.id);
       }
@@ -54,11 +64,33 @@ export class RuleRunner {
   async resume(state: FlowState, run: Run): Promise<JobResult> {
     const { automation, actions, position, privatelyReplied } = state;
     if (position >= actions.length) return ended('answered', { automation });
-    const compiled = actions.map((action) => compileAction(action));
+    const compiled = actions.map((action) =>
+      compileAction(action, linkMaker(automation, this.server.publicUrl)),
+    );
     const flow: Flow = { id: automation, actions: compiled, source: actions, from: position };
     const progress: Progress = { privatelyReplied };
     const contact = this.flows.lazyContact(compiled, run);
-    return (await this.flows.run(flow, run, progress, contact)) ?? endOf(progress);
+    const failure = await this.flows.run(flow, run, progress, contact);
+    this.count(automation, run, { ...progress, answeredBy: undefined }, failure);
+    return failure ?? endOf(progress);
+  }
+
+  /** Counts a job that ended; one that will run again is not counted yet. */
+  private count(
+    automation: string,
+    { event, job }: Run,
+    progress: Progress,
+    failure: JobResult | null,
+  ): void {
+    const of = { account: event.account, automation };
+    const lastTry = failure?.type === 'retry' && job.attempt >= job.maxAttempts;
+    if (failure !== null && failure.type !== 'done' && failure.type !== 'discard' && !lastTry) return;
+    if (progress.answeredBy !== undefined) this.figures.count(of, 'fired');
+    if (progress.skipped) this.figures.countSkipped(of, progress.skipped.reason);
+    if (failure === null) return;
+    const result = failure.type === 'done' ? failure.outcome?.result : 'failed';
+    if (result === 'failed') this.figures.count(of, 'failed');
+    else if (result !== 'answered') this.figures.countSkipped(of, String(result));
   }
 
   /** Tells a person that the answer to a question is not of the form that was asked for. */

@@ -186,6 +186,45 @@ export class ContactRepository {
     await this.upsert({ ...contact, seenAt: at, update: { $unset: { [`waits.${job}`]: '' } } });
   }
 
+  /** In the order of their ids, after `cursor`. */
+  list(
+    filter: { account?: string | undefined; tag?: string | undefined },
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<ContactDocument[]> {
+    const { account, tag } = filter;
+    return this.collection
+      .find({
+        ...(account !== undefined && { account }),
+        ...(tag !== undefined && { tags: tag }),
+        ...(cursor !== undefined && { _id: { $gt: cursor } }),
+      })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** What the owner knows better. */
+  async edit(
+    contact: ContactKey,
+    change: { tags?: string[]; attributes?: Record<string, string> },
+    at: Date,
+  ): Promise<void> {
+    if (Object.keys(change).length === 0) return;
+    const { account, person } = contact;
+    await this.upsert({ account, person, seenAt: at, update: { $set: change } });
+  }
+
+  /** The accounts that know this person. */
+  async accountsOf(person: string): Promise<string[]> {
+    const found = await this.collection.find({ person }, { projection: { account: 1 } }).toArray();
+    return found.map(({ account }) => account);
+  }
+
+  async erase(of: Partial<ContactKey>): Promise<void> {
+    await this.collection.deleteMany(of);
+  }
+
   private async upsert(write: ContactWrite): Promise<void> {
     const error = await this.writes.add(write);
     if (error) throw error;

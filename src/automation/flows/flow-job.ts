@@ -1,4 +1,5 @@
 import type { PersonalEvent } from '../answerable-event.js';
+import { REPLAY_JOB } from '../replay/replay-job.js';
 import type { FlowState } from './flow-state.js';
 
 /** Kind of the job that goes on with a flow after a wait. */
@@ -12,4 +13,4 @@ export interface FlowJob {
 }
 
 /** What this module stores in the queue beside the events. */
-export const automationJobKinds = [FLOW_JOB] as const;
+export const automationJobKinds = [FLOW_JOB, REPLAY_JOB] as const;

@@ -23,7 +23,7 @@ export interface Flow {
 export interface Progress {
   privatelyReplied: boolean;
   /** The first automation that did something. */
-  answeredBy?: string;
+  answeredBy?: string | undefined;
   /** What is to come later. */
   waiting?: true;
   skipped?: { automation: string; reason: string };

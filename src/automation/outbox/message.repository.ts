@@ -16,6 +16,14 @@ export type MessageChange = Partial<
   Pick<MessageDocument, 'status' | 'run' | 'possibleDuplicate' | 'instagramMessageId' | 'error'>
 > & { updatedAt: Date };
 
+export interface MessageFilter {
+  account?: string | undefined;
+  person?: string | undefined;
+  job?: string | undefined;
+  automation?: string | undefined;
+  status?: MessageDocument['status'] | undefined;
+}
+
 /** Those that Instagram reports back. */
 const MESSAGES = ['send_message', 'send_media', 'send_cards', 'ask'] as const;
 
@@ -77,6 +85,33 @@ export class MessageRepository {
       { $set: { status: 'sent', instagramMessageId, updatedAt: at }, $unset: { error: '' } },
     );
     return matchedCount === 1;
+  }
+
+  async erase(of: { account: string; person?: string }): Promise<void> {
+    await this.collection.deleteMany(of);
+  }
+
+  /** Drops the texts of messages from before a time. */
+  async dropTexts(before: Date): Promise<void> {
+    const old = { createdAt: { $lt: before }, text: { $exists: true } };
+    await this.collection.updateMany(old, { $unset: { text: '' } });
+  }
+
+  /** The jobs by which something was sent for this event, the earliest first. */
+  async jobsOf(account: string, person: string, event: string): Promise<string[]> {
+    const rows = await this.collection.find({ account, person, event }).sort({ createdAt: 1 }).toArray();
+    return [...new Set(rows.map(({ job }) => job))];
+  }
+
+  /** The newest first. */
+  list(filter: MessageFilter, limit: number, before: Date | undefined): Promise<MessageDocument[]> {
+    const { account, ...rest } = filter;
+    const given = Object.entries({ account, ...rest }).filter(([, value]) => value !== undefined);
+    return this.collection
+      .find({ ...Object.fromEntries(given), ...(before && { createdAt: { $lt: before } }) })
+      .sort({ createdAt: -1 })
+      .limit(limit)
+      .toArray();
   }
 
   /** Changes nothing when another run has taken the message over. */

@@ -22,6 +22,8 @@ export interface MessageDocument {
   action: number;
   type: ActionType;
   automation: string;
+  /** What tells the event from all others: by it, a replay finds what was sent. */
+  event?: string;
   /** The comment that this answers, in public or in private. */
   comment?: string;
   /** Of a text message or public reply; dropped after its retention. */
@@ -53,6 +55,7 @@ export const messageSchema = new Schema<MessageDocument>(
     action: { type: Number, required: true },
     type: { type: String, required: true },
     automation: { type: String, required: true },
+    event: String,
     comment: String,
     text: String,
     status: { type: String, enum: messageStatuses, required: true },

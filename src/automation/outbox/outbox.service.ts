@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../database/clock.js';
 import { GraphError } from '../../instagram/graph/graph.errors.js';
+import { AutomationFigures } from '../figures/automation.figures.js';
 import type { ActionType } from '../automation.types.js';
 import { MessageTakenOverError } from './outbox.errors.js';
 import { MessageRepository, type MessageChange } from './message.repository.js';
@@ -19,6 +20,7 @@ export interface Send {
   type: ActionType;
   account: string;
   person: string;
+  event?: string;
   comment?: string;
   /** The one private reply that its comment allows: claimed by comment, whichever job gives it. */
   privateReply: boolean;
@@ -40,6 +42,15 @@ export interface Delivery {
 export const sendId = ({ job, automation, action, comment, privateReply }: Send): string =>
   privateReply ? `private-reply:${comment}` : `${job}:${automation}:${action}`;
 
+/** What a person gets to read. */
+const visible: ReadonlySet<ActionType> = new Set([
+  'send_message',
+  'send_media',
+  'send_cards',
+  'ask',
+  'reply_to_comment',
+]);
+
 const REPEAT_EVERY_MS = 200;
 
 /**
@@ -52,6 +63,7 @@ export class OutboxService {
 
   constructor(
     private readonly messages: MessageRepository,
+    private readonly figures: AutomationFigures,
     private readonly clock: Clock,
   ) {}
 
@@ -77,6 +89,7 @@ export class OutboxService {
     } catch (error) {
       return this.settleFailure(own, error);
     }
+    if (visible.has(send.type)) this.figures.count(send, 'sent');
     return this.settleSent(own, instagramMessageId ?? undefined);
   }
 

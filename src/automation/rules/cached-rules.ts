@@ -35,6 +35,7 @@ export class CachedRules {
   constructor(
     private readonly source: RuleSource,
     private readonly clock: Clock,
+    private readonly publicUrl?: string,
   ) {}
 
   async current(): Promise<RuleSet> {
@@ -54,7 +55,7 @@ export class CachedRules {
       known.checkedAt = checkedAt;
       return known.rules;
     }
-    const rules = compileAutomations(await this.source.enabled());
+    const rules = compileAutomations(await this.source.enabled(), this.publicUrl);
     if (rules.broken.length > 0) this.source.report(rules.broken);
     this.loaded = { rules, revision, loadedAt: checkedAt, checkedAt };
     return rules;

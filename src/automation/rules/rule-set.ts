@@ -2,6 +2,7 @@ import { compileAction, type CompiledAction } from '../actions/compiled-action.j
 import { textOf, type AnswerableEvent, type AnswerableKind } from '../answerable-event.js';
 import type { Action, Automation, Condition, TextMatch } from '../automation.types.js';
 import { compileSchedule, type CompiledSchedule } from '../conditions/schedule.js';
+import { linkMaker, type LinkMaker } from '../links/tracked-link.js';
 import { TextIndex } from '../matching/text-index.js';
 import { patternProblem } from '../matching/text-pattern.js';
 import { triggerFilter, type TriggerFilter } from './trigger-filter.js';
@@ -82,13 +83,17 @@ export class RuleSet {
   }
 }
 
-/** Compiles the enabled ones of an account's automations; a broken one is left out and does not stop the others. */
-export function compileAutomations(automations: readonly Automation[]): RuleSet {
+/**
+ * Compiles the enabled ones of an account's automations; a broken one is left out and does not stop the others.
+ *
+ * @param publicUrl where buttons lead through; undefined: straight to their place
+ */
+export function compileAutomations(automations: readonly Automation[], publicUrl?: string): RuleSet {
   const broken: BrokenAutomation[] = [];
   const byKind = new Map<AnswerableKind, Candidate[]>();
   for (const automation of automations.filter(({ enabled }) => enabled).toSorted(byPriority)) {
     try {
-      const candidate = compileAutomation(automation);
+      const candidate = compileAutomation(automation, publicUrl);
       for (const kind of candidate.filter.kinds) {
         const inOrder = byKind.get(kind);
         if (inOrder) inOrder.push(candidate);
@@ -106,22 +111,25 @@ function byPriority(a: Automation, b: Automation): number {
   return b.priority - a.priority || (a.id < b.id ? -1 : 1);
 }
 
-function compileAutomation(automation: Automation): Candidate {
+function compileAutomation(automation: Automation, publicUrl: string | undefined): Candidate {
   const filter = triggerFilter(automation.trigger);
   // Alone first, so that a bad pattern is this automation's error and not that of all that share an index.
   if (filter.match?.mode === 'regex') checkPatterns(filter.match);
-  return { filter, rule: compileRule(automation) };
+  return { filter, rule: compileRule(automation, linkMaker(automation.id, publicUrl)) };
 }
 
 /** @throws {TemplateError} when a text is no template: one saved by a version that knew other variables */
-function compileRule({ id, continue: goesOn, cooldownMs, conditions, schedule, actions }: Automation): Rule {
+function compileRule(
+  { id, continue: goesOn, cooldownMs, conditions, schedule, actions }: Automation,
+  link: LinkMaker,
+): Rule {
   return {
     id,
     continue: goesOn,
     cooldownMs,
     conditions,
     schedule: schedule ? compileSchedule(schedule) : null,
-    actions: actions.map((action) => compileAction(action)),
+    actions: actions.map((action) => compileAction(action, link)),
     source: actions,
   };
 }

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { ServerConfig } from '../../config/app-config.js';
 import { Clock } from '../../database/clock.js';
 import { AutomationRepository } from '../automation.repository.js';
 import { CachedRules } from './cached-rules.js';
@@ -16,6 +17,7 @@ export class RulesService {
   constructor(
     private readonly automations: AutomationRepository,
     private readonly clock: Clock,
+    private readonly server: ServerConfig,
   ) {}
 
   /** @param account Instagram professional account id */
@@ -49,7 +51,7 @@ export class RulesService {
         }
       },
     };
-    const cached = new CachedRules(source, this.clock);
+    const cached = new CachedRules(source, this.clock, this.server.publicUrl);
     this.byAccount.set(account, cached);
     return cached;
   }

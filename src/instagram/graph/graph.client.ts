@@ -136,6 +136,61 @@ export class GraphClient {
     };
   }
 
+  /**
+   * Whose token it is. `user_id` is the id that webhooks carry; `id` is another one, of this app's own.
+   * @throws {GraphError}
+   */
+  async getOwner(
+    accessToken: string,
+  ): Promise<{ instagramId: string; appScopedId?: string; username: string }> {
+    const owner = { instagramId: 'me', accessToken };
+    const { body, status } = await this.call(owner, { method: 'GET', path: '/me?fields=user_id,username' });
+    const instagramId = idOf(body.user_id);
+    const appScopedId = idOf(body.id);
+    if (instagramId === undefined || typeof body.username !== 'string') throw unreadableAnswer(status);
+    return { instagramId, username: body.username, ...(appScopedId !== undefined && { appScopedId }) };
+  }
+
+  /**
+   * Has Instagram send the account's webhooks to this app.
+   * @throws {GraphError}
+   */
+  async subscribe(account: GraphAccount, fields: readonly string[]): Promise<void> {
+    const query = new URLSearchParams({ subscribed_fields: fields.join(',') });
+    const { body, status } = await this.post(account, `/me/subscribed_apps?${query}`, {});
+    if (body.success !== true) throw unreadableAnswer(status);
+  }
+
+  /**
+   * A call that has no version, and its token in the query: Instagram takes those for tokens no other way.
+   * @throws {GraphError}
+   */
+  async getUnversioned(path: string, query: Record<string, string>): Promise<Record<string, unknown>> {
+    const prefix = this.prefix.slice(0, -this.options.version.length);
+    const request = {
+      method: 'GET' as const,
+      path: `${prefix}${path}?${new URLSearchParams(query)}`,
+      headers: { accept: 'application/json' },
+    };
+    return bodyOf(await exchange(this.pool, request, this.options.timeoutMs));
+  }
+
+  /**
+   * Posts a form to another host of Instagram's.
+   * @throws {GraphError}
+   */
+  async postForm(url: string, form: URLSearchParams): Promise<Record<string, unknown>> {
+    const { origin, pathname } = new URL(url);
+    const pool = new Pool(origin, { connections: 1, maxResponseSize: MAX_ANSWER_BYTES });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+    const request = { method: 'POST' as const, path: pathname, headers, body: form.toString() };
+    try {
+      return bodyOf(await exchange(pool, request, this.options.timeoutMs));
+    } finally {
+      await pool.close();
+    }
+  }
+
   /** Lets calls under way end; later calls fail with `delivery` `refused`. */
   async close(): Promise<void> {
     await this.pool.close();

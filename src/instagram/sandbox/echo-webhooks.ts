@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { echoWebhook } from '../webhook-samples.js';
+import { echoWebhook, messageWebhook } from '../webhook-samples.js';
 import { signBody } from '../webhook-signature.js';
 import { isRecord } from './message-rules.js';
 import type { JournalEntry } from './sandbox.types.js';
@@ -26,6 +26,15 @@ export class EchoWebhooks {
     const { origin, pathname } = new URL(callbackUrl);
     this.path = pathname;
     this.pool = new Pool(origin, { connections: CONNECTIONS });
+  }
+
+  /** What an account sent to another account: there it arrives as a message. */
+  relay({ account, person, at, content }: JournalEntry, mid: string): void {
+    if (account === null || person === null) return;
+    const text = isRecord(content) && typeof content.text === 'string' ? content.text : undefined;
+    void this.post(
+      JSON.stringify(messageWebhook({ account: person, person: account, timestamp: at, mid, text })),
+    );
   }
 
   /** Does not wait for the app's answer. */

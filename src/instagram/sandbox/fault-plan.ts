@@ -8,6 +8,8 @@ export const callNames = [
   'conversations',
   'media',
   'me',
+  'subscribe',
+  'login',
 ] as const;
 
 export type CallName = (typeof callNames)[number];

@@ -1,25 +1,10 @@
-import type { CallTarget } from './fault-plan.js';
+import type { GraphRequest, RoutedCall } from './graph-call.js';
+import { routeLogin } from './login-calls.js';
 import { isRecord } from './message-rules.js';
 import { getConversations, getMe, getMedia, getProfile } from './read-calls.js';
 import { GraphRefusal } from './sandbox.errors.js';
 import type { SandboxState } from './sandbox-state.js';
 import { postMessage, postReply } from './send-calls.js';
-import type { CallResult } from './send-calls.js';
-
-export interface GraphRequest {
-  method: string;
-  /** Without the query, for example `/v25.0/17841400000000001/messages`. */
-  path: string;
-  query: URLSearchParams;
-  token?: string;
-  body: Record<string, unknown>;
-}
-
-/** A call that is understood, and what carries it out. */
-export interface RoutedCall {
-  target: CallTarget;
-  carryOut: () => CallResult;
-}
 
 const VERSION = /^v\d+\.\d+$/;
 
@@ -28,6 +13,8 @@ const VERSION = /^v\d+\.\d+$/;
  * @throws {GraphRefusal} for what is no call of the Graph API, or not one that is played here
  */
 export function routeCall(state: SandboxState, request: GraphRequest): RoutedCall {
+  const login = routeLogin(state, request);
+  if (login) return login;
   const segments = request.path.split('/');
   const start = VERSION.test(segments[1] ?? '') ? 2 : 1;
   const id = segments[start] ?? '';
@@ -36,6 +23,8 @@ export function routeCall(state: SandboxState, request: GraphRequest): RoutedCal
   switch (`${request.method} ${edge ?? ''}`) {
     case 'POST messages':
       return routeMessage(state, request, id);
+    case 'POST subscribed_apps':
+      return forAccount(state, request, id, 'subscribe');
     case 'POST replies':
       return routeReply(state, request, id);
     case 'GET conversations':
@@ -73,14 +62,22 @@ function forAccount(
   state: SandboxState,
   { token, query }: GraphRequest,
   id: string,
-  call: 'conversations' | 'media',
+  call: 'conversations' | 'media' | 'subscribe',
 ): RoutedCall {
   const accountId = accountIdOf(state, id, token);
   return {
     target: { call, account: accountId },
     carryOut: () => {
       const account = state.authorize(accountId, token);
-      return { body: call === 'media' ? getMedia(account) : getConversations(state, account, query) };
+      switch (call) {
+        case 'media':
+          return { body: getMedia(account) };
+        case 'conversations':
+          return { body: getConversations(state, account, query) };
+        case 'subscribe':
+          account.subscribedFields = (query.get('subscribed_fields') ?? '').split(',');
+          return { body: { success: true } };
+      }
     },
   };
 }

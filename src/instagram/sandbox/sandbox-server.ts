@@ -8,6 +8,7 @@ import { EchoWebhooks } from './echo-webhooks.js';
 import { FaultPlan } from './fault-plan.js';
 import type { FaultEffect } from './fault-plan.js';
 import { routeCall } from './graph-routes.js';
+import { AUTHORIZE_PATH, grantLogin } from './login-calls.js';
 import { isRecord } from './message-rules.js';
 import { ControlError, errorBody, GraphRefusal } from './sandbox.errors.js';
 import { SandboxState } from './sandbox-state.js';
@@ -109,9 +110,13 @@ export class SandboxServer implements ControlHost {
     const path = queryStart === -1 ? url : url.slice(0, queryStart);
     const query = new URLSearchParams(queryStart === -1 ? '' : url.slice(queryStart + 1));
     try {
-      const body = parseBody(raw);
+      const body = parseBody(raw, request.headers['content-type']);
       if (path === CONTROL_PREFIX || path.startsWith(`${CONTROL_PREFIX}/`)) {
         answer(response, 200, this.control.handle({ method, path, query, body }));
+        return;
+      }
+      if (method === 'GET' && path === AUTHORIZE_PATH) {
+        response.writeHead(302, { location: grantLogin(this.state, query), 'x-sandbox': '1' }).end();
         return;
       }
       this.calls += 1;
@@ -139,7 +144,11 @@ export class SandboxServer implements ControlHost {
   private afterSend(entry: JournalEntry, unanswered: boolean): void {
     if (unanswered) this.state.journal.markUnanswered(entry);
     this.onSend?.(entry);
-    this.echoes?.report(entry, this.state.journal.idOf(entry));
+    const id = this.state.journal.idOf(entry);
+    this.echoes?.report(entry, id);
+    const toAccount =
+      entry.kind === 'message' && entry.person !== null && this.state.accounts.has(entry.person);
+    if (toAccount) this.echoes?.relay(entry, id);
   }
 
   private answerFault(response: ServerResponse, effect: FaultEffect & { type: 'error' }): void {
@@ -183,8 +192,11 @@ export class SandboxServer implements ControlHost {
   }
 }
 
-function parseBody(raw: Buffer): unknown {
+function parseBody(raw: Buffer, type = ''): unknown {
   if (raw.length === 0) return {};
+  if (type.startsWith('application/x-www-form-urlencoded')) {
+    return Object.fromEntries(new URLSearchParams(raw.toString('utf8')));
+  }
   try {
     return JSON.parse(raw.toString('utf8'));
   } catch {

@@ -9,6 +9,8 @@ export class SandboxState {
   comments = new Map<string, CommentRecord>();
   journal = new SendJournal();
   limits = new AccountLimits();
+  /** Codes of logins that were not exchanged yet, with their accounts. */
+  loginCodes = new Map<string, AccountRecord>();
   /** The accounts that each token was registered for or used with. */
   private accountsByToken = new Map<string, Set<AccountRecord>>();
   private aheadMs = 0;
@@ -33,6 +35,7 @@ export class SandboxState {
     this.comments = new Map();
     this.journal = new SendJournal();
     this.limits = new AccountLimits();
+    this.loginCodes = new Map();
     this.accountsByToken = new Map();
     this.aheadMs = 0;
   }

@@ -58,6 +58,8 @@ export interface AccountRecord {
   /** Calls need this token; any will do where none is set. */
   token?: string;
   username: string;
+  /** The webhook fields that an app has subscribed to for it. */
+  subscribedFields?: string[];
   media: Map<string, MediaRecord>;
   people: Map<string, Conversation>;
 }

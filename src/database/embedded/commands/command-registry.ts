@@ -1,4 +1,4 @@
-import { elementsOf, fieldMap, readString } from '../bson/bson-reader.js';
+import { fieldMap, readString } from '../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import type { Request } from '../wire/message.js';
 import { StoreError, storeErrors } from '../store.errors.js';
@@ -16,6 +16,7 @@ import { distinctCommand } from './distinct.command.js';
 import { explainCommand } from './explain.command.js';
 import { findCommand } from './find.command.js';
 import { findAndModifyCommand } from './find-and-modify.command.js';
+import { checkGenericFields, GENERIC_FIELDS } from './generic-fields.js';
 import { handshakeCommands } from './handshake.commands.js';
 import { indexCommands } from './index.commands.js';
 import { insertCommand } from './insert.command.js';
@@ -55,25 +56,6 @@ COMMANDS.set('buildinfo', COMMANDS.get('buildInfo')!);
 /** The names of all commands, as the README lists them. */
 export const COMMAND_NAMES: readonly string[] = [...new Set([...COMMANDS.values()].map(({ name }) => name))];
 
-/** Fields that every command takes. */
-const GENERIC_FIELDS = new Set([
-  '$db',
-  '$readPreference',
-  '$clusterTime',
-  'lsid',
-  'writeConcern',
-  'readConcern',
-  'maxTimeMS',
-  'comment',
-  'apiVersion',
-  'apiStrict',
-  'apiDeprecationErrors',
-  'txnNumber',
-  'startTransaction',
-  'autocommit',
-]);
-const READ_CONCERNS = new Set(['local', 'majority', 'available', 'linearizable']);
-
 /** Answers one request. It never rejects: what goes wrong is the answer. */
 export async function runCommand(
   request: Request,
@@ -101,9 +83,9 @@ function dispatch(request: Request, client: ClientState, context: StoreContext):
   }
   const args = new Arguments(name, fields, request.sequences);
   checkFields(args, command, name, request);
-  checkTransaction(args);
-  checkReadConcern(args);
+  checkGenericFields(args, command.name);
   const database = databaseOf(fields.get('$db'), request);
+  checkNames(database, args.value(name));
   if (command.adminOnly && database !== 'admin') {
     throw storeErrors.Unauthorized(`${name} may only be run against the admin database.`);
   }
@@ -119,25 +101,18 @@ function checkFields(args: Arguments, { fields }: Command, name: string, request
   }
 }
 
-function checkTransaction(args: Arguments): void {
-  if (!args.has('txnNumber') && !args.has('startTransaction') && !args.has('autocommit')) return;
-  throw storeErrors.IllegalOperation(
-    'Transaction numbers are only allowed on a replica set member or mongos',
-  );
-}
+/** No database name may hold these: they stand in file names, or between the parts of a namespace. */
+const NOT_IN_DATABASE_NAMES = /[/\\. "$\0]/;
+const MOST_DATABASE_BYTES = 63;
 
-function checkReadConcern(args: Arguments): void {
-  const bytes = args.document('readConcern');
-  if (!bytes) return;
-  for (const { name, value } of elementsOf(bytes)) {
-    const isKnownLevel =
-      name === 'level' && value.type === BsonType.string && READ_CONCERNS.has(readString(value));
-    if (!isKnownLevel && name !== 'afterClusterTime') {
-      throw storeErrors.InvalidOptions(
-        'this store answers read concerns local, available, majority and linearizable',
-      );
-    }
-  }
+function checkNames(database: string, target: BsonValue | undefined): void {
+  const isGood =
+    database !== '' &&
+    Buffer.byteLength(database) <= MOST_DATABASE_BYTES &&
+    (database === '$external' || !NOT_IN_DATABASE_NAMES.test(database));
+  const collection = target?.type === BsonType.string ? readString(target) : undefined;
+  if (isGood && collection !== '') return;
+  throw storeErrors.InvalidNamespace(`Invalid namespace specified '${database}.${collection ?? ''}'`);
 }
 
 function databaseOf(value: BsonValue | undefined, request: Request): string {

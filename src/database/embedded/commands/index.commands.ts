@@ -32,7 +32,7 @@ const createIndexesCommand: Command = {
       return {
         collection: target,
         before: target.indexes.length,
-        wanted: specs.filter((spec) => !existsAlready(target, spec)),
+        wanted: newAmong(specs, target),
       };
     });
     const unfinished = collection.indexes.filter(
@@ -49,25 +49,31 @@ const createIndexesCommand: Command = {
   },
 };
 
+/** The specs that neither the collection nor an earlier one of the list has. */
+function newAmong(specs: readonly IndexSpec[], collection: Collection): IndexSpec[] {
+  const known = collection.indexes.map((index) => index.spec);
+  const wanted: IndexSpec[] = [];
+  for (const spec of specs) if (!existsAlready([...known, ...wanted], spec)) wanted.push(spec);
+  return wanted;
+}
+
 /** @throws StoreError when there is another index of that name or key. */
-function existsAlready(collection: Collection, spec: IndexSpec): boolean {
-  const named = collection.indexes.find((index) => index.spec.name === spec.name);
-  const keyed = collection.indexes.find(
-    (index) => sameKey(index.spec, spec) && samePartial(index.spec, spec),
-  );
-  if (keyed?.isIdIndex) return true;
-  if (keyed && sameOptions(keyed.spec, spec)) {
+function existsAlready(known: readonly IndexSpec[], spec: IndexSpec): boolean {
+  const named = known.find(({ name }) => name === spec.name);
+  const keyed = known.find((other) => sameKey(other, spec) && samePartial(other, spec));
+  if (keyed?.name === '_id_') return true;
+  if (keyed && sameOptions(keyed, spec)) {
     if (keyed === named) return true;
-    throw storeErrors.IndexOptionsConflict(`Index already exists with a different name: ${keyed.spec.name}`);
+    throw storeErrors.IndexOptionsConflict(`Index already exists with a different name: ${keyed.name}`);
   }
   if (named) {
     throw storeErrors.IndexKeySpecsConflict(
-      `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${spec.name}, existing index: ${named.spec.name}`,
+      `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${spec.name}, existing index: ${named.name}`,
     );
   }
   if (keyed) {
     throw storeErrors.IndexOptionsConflict(
-      `An equivalent index already exists with the same name but different options. Requested index: ${spec.name}, existing index: ${keyed.spec.name}`,
+      `An equivalent index already exists with the same name but different options. Requested index: ${spec.name}, existing index: ${keyed.name}`,
     );
   }
   return false;

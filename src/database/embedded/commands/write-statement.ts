@@ -3,7 +3,7 @@ import { toBson } from '../bson/bson-convert.js';
 import { getField } from '../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import { DocumentBuilder } from '../bson/document-builder.js';
-import { documentValue, ElementCursor } from '../bson/bson-reader.js';
+import { documentValue, ElementCursor, elementsOf } from '../bson/bson-reader.js';
 import type { Filter } from '../query/filter.js';
 import type { Update } from '../query/update.js';
 import { upsertDocument } from '../query/upsert.js';
@@ -38,6 +38,21 @@ function startsWithId(document: Uint8Array): boolean {
 function checkId(id: BsonValue): void {
   if (id.type === BsonType.array || id.type === BsonType.regex || id.type === BsonType.undefined) {
     throw storeErrors.InvalidIdField(`The '_id' value cannot be of type ${typeName(id)}`);
+  }
+  if (id.type === BsonType.object) checkIdFields(id);
+}
+
+const REFERENCE_FIELDS: ReadonlySet<string> = new Set(['$ref', '$id', '$db']);
+
+/** Other fields may be called `$…`; those of an `_id` may not, but for references. */
+function checkIdFields(id: BsonValue): void {
+  for (const { name, value } of elementsOf(id)) {
+    if (name.startsWith('$') && !REFERENCE_FIELDS.has(name)) {
+      throw storeErrors.DollarPrefixedFieldName(
+        `_id fields may not contain '$'-prefixed fields: ${name} is not valid for storage.`,
+      );
+    }
+    if (value.type === BsonType.object) checkIdFields(value);
   }
 }
 

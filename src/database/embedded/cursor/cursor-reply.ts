@@ -8,6 +8,9 @@ export const FIRST_BATCH_DOCUMENTS = 101;
 /** A batch ends before the document that would take it above the limit of one document; one always goes. */
 const MOST_BATCH_BYTES = 16_000_000;
 
+/** Small enough for Node's pool of buffers: most answers hold one document or none. */
+const FIRST_CAPACITY = 2_000;
+
 export interface BatchRequest {
   readonly namespace: string;
   readonly stream: DocumentStream;
@@ -85,7 +88,7 @@ export async function nextBatchReply(
 async function fillBatch(request: BatchRequest, pushedBack: Uint8Array | undefined): Promise<Batch> {
   const { stream, most } = request;
   const slice = new TimeSlice(request.deadlineMs, () => stream.pause());
-  const builder = new DocumentBuilder(4_096);
+  const builder = new DocumentBuilder(FIRST_CAPACITY);
   builder.openDocument('cursor').openArray(request.field);
   let count = 0;
   let document: Uint8Array | undefined | false = pushedBack;
@@ -116,5 +119,5 @@ function finish(builder: DocumentBuilder, id: number, namespace: string): Buffer
     .appendString('ns', namespace)
     .close()
     .appendDouble('ok', 1)
-    .finish();
+    .finishOwned();
 }

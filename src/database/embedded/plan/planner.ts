@@ -84,7 +84,7 @@ function planById(
   const usable = conditions.filter((condition) => condition.path === '_id' && isUsable(condition));
   const values = equalityValues(usable);
   if (!values || values.length > MOST_RANGES) return undefined;
-  const keys = keysOf(idIndex, [values]);
+  const keys = values.length === 1 ? [idIndex.keyOf(values)] : keysOf(idIndex, [values]);
   return {
     access: { kind: 'keys', index: idIndex, keys },
     mustSort: sort !== undefined && keys.length > 1,

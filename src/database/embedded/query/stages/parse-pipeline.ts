@@ -10,7 +10,6 @@ export interface StageSpec {
 /** Stages that MongoDB knows and the store does not: refused by name. */
 export const UNSUPPORTED_STAGES: ReadonlySet<string> = new Set([
   '$bucketAuto',
-  '$changeStream',
   '$changeStreamSplitLargeEvent',
   '$collStats',
   '$currentOp',
@@ -53,6 +52,9 @@ export function parsePipeline(stages: readonly BsonValue[]): StageSpec[] {
 
 /** The error for a stage that is not one of those supported where it stands. */
 export function unsupportedStage(name: string): Error {
+  if (name === '$changeStream') {
+    return locationError(40_573, 'The $changeStream stage is only supported on replica sets');
+  }
   return UNSUPPORTED_STAGES.has(name) || TOP_LEVEL_STAGES.has(name)
     ? storeErrors.NotImplemented(`the aggregation stage ${name} is not supported here by this store`)
     : locationError(40_324, `Unrecognized pipeline stage name: '${name}'`);

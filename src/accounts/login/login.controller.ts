@@ -1,0 +1,80 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import { ServerConfig } from '../../config/app-config.js';
+import { AdminGuard } from '../../http/admin.guard.js';
+import { BadRequestError, NotFoundError } from '../../http/http.errors.js';
+import { ZodPipe } from '../../http/zod.pipe.js';
+import { LOGIN_PATH, LoginService } from './login.service.js';
+import { PrivacyService } from './privacy.service.js';
+
+const text = z.string().max(4096).optional();
+const callbackSchema = z.object({ state: text, code: text, error: text });
+const signedSchema = z.object({ signed_request: z.string().max(16_384) });
+
+/** The part of connecting that needs the owner's token of this server. */
+@Controller('api/admin/oauth')
+@UseGuards(AdminGuard)
+export class LoginStartController {
+  constructor(private readonly login: LoginService) {}
+
+  /** Answers where to send the owner's browser. */
+  @Post()
+  @HttpCode(200)
+  async begin(): Promise<{ url: string }> {
+    return { url: await this.login.begin() };
+  }
+}
+
+/** What browsers and Instagram call. */
+@Controller(LOGIN_PATH)
+export class LoginController {
+  constructor(
+    private readonly config: ServerConfig,
+    private readonly login: LoginService,
+    private readonly privacy: PrivacyService,
+  ) {}
+
+  @Get('callback')
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  @Header('Referrer-Policy', 'no-referrer')
+  async callback(
+    @Query(new ZodPipe(callbackSchema)) { state, code, error }: z.infer<typeof callbackSchema>,
+  ): Promise<string> {
+    if (error !== undefined || !state || !code) {
+      throw new BadRequestError(
+        'oauth_refused',
+        'Instagram came back without a code: nothing was connected.',
+      );
+    }
+    const { username } = await this.login.finish(state, code);
+    // Instagram's usernames are letters, digits, dots and underscores; what is not is not shown.
+    const name = username.replace(/[^\w.]/g, '');
+    return `<!doctype html><title>Connected</title><p>@${name} is connected. You can close this page.</p>`;
+  }
+
+  @Post('deauthorize')
+  @HttpCode(200)
+  async deauthorize(
+    @Body(new ZodPipe(signedSchema)) { signed_request: signed }: z.infer<typeof signedSchema>,
+  ): Promise<{ success: true }> {
+    await this.privacy.deauthorize(signed);
+    return { success: true };
+  }
+
+  @Post('data-deletion')
+  @HttpCode(200)
+  async deleteData(
+    @Body(new ZodPipe(signedSchema)) { signed_request: signed }: z.infer<typeof signedSchema>,
+  ): Promise<{ url: string; confirmation_code: string }> {
+    const code = await this.privacy.deleteData(signed);
+    const url = `${this.config.publicUrl ?? ''}${LOGIN_PATH}/data-deletion/${code}`;
+    return { url, confirmation_code: code };
+  }
+
+  @Get('data-deletion/:code')
+  async deletion(@Param('code') code: string): Promise<{ status: 'deleted'; deletedAt: Date }> {
+    const deletedAt = await this.privacy.deletedAt(code);
+    if (!deletedAt) throw new NotFoundError('deletion_not_found', 'There is no deletion with this code.');
+    return { status: 'deleted', deletedAt };
+  }
+}

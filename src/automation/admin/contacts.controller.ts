@@ -1,0 +1,100 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
+import { Clock } from '../../database/clock.js';
+import { AdminGuard } from '../../http/admin.guard.js';
+import { NotFoundError } from '../../http/http.errors.js';
+import type { Page } from '../../http/paging.js';
+import { ZodPipe } from '../../http/zod.pipe.js';
+import { attributeNameSchema, MAX_ATTRIBUTE_LENGTH, tagSchema } from '../conditions/conditions.validation.js';
+import { ContactRepository } from '../contacts/contact.repository.js';
+import type { ContactDocument } from '../contacts/contact.schema.js';
+
+const listSchema = z.object({
+  account: z.string().optional(),
+  tag: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(1100).optional(),
+});
+
+const changeSchema = z
+  .strictObject({
+    tags: z.array(tagSchema).max(100, 'must be at most 100').optional(),
+    attributes: z.record(attributeNameSchema, z.string().max(MAX_ATTRIBUTE_LENGTH)).optional(),
+    /** Null ends a pause. */
+    pausedUntil: z.iso.datetime({ offset: true }).nullable().optional(),
+    optedOut: z.boolean().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'must name at least one field to change');
+
+/** People, as the accounts know them. A contact's id is `account:person`. */
+@Controller('api/admin/contacts')
+@UseGuards(AdminGuard)
+export class ContactsController {
+  constructor(
+    private readonly contacts: ContactRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  async list(
+    @Query(new ZodPipe(listSchema)) { limit, cursor, ...filter }: z.infer<typeof listSchema>,
+  ): Promise<Page<object>> {
+    const rows = await this.contacts.list(filter, limit + 1, cursor);
+    const items = rows.slice(0, limit).map(toView);
+    return { items, nextCursor: rows.length > limit ? rows[limit - 1]!._id : null };
+  }
+
+  @Get(':id')
+  async get(@Param('id') id: string): Promise<object> {
+    return toView(await this.existing(id));
+  }
+
+  @Patch(':id')
+  async change(
+    @Param('id') id: string,
+    @Body(new ZodPipe(changeSchema)) change: z.infer<typeof changeSchema>,
+  ): Promise<object> {
+    const contact = await this.existing(id);
+    const { tags, attributes, pausedUntil, optedOut } = change;
+    const now = this.clock.date();
+    await this.contacts.edit(contact, { ...(tags && { tags }), ...(attributes && { attributes }) }, now);
+    if (pausedUntil === null) await this.contacts.resume(contact, now);
+    else if (pausedUntil !== undefined) {
+      await this.contacts.pause(contact, new Date(pausedUntil), 'by_owner', now);
+    }
+    if (optedOut === true) await this.contacts.optOut(contact, now);
+    if (optedOut === false) await this.contacts.optIn(contact, now);
+    return toView(await this.existing(id));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  async delete(@Param('id') id: string): Promise<void> {
+    const { account, person } = await this.existing(id);
+    await this.contacts.erase({ account, person });
+  }
+
+  private async existing(id: string): Promise<ContactDocument> {
+    const [account = '', person = ''] = id.split(':');
+    const contact = await this.contacts.find(account, person);
+    if (!contact) throw new NotFoundError('contact_not_found', 'There is no such contact.');
+    return contact;
+  }
+}
+
+const toView = ({
+  _id,
+  ask,
+  waits,
+  decision: _d,
+  answers: _a,
+  cooldowns: _c,
+  ...contact
+}: ContactDocument) => ({
+  id: _id,
+  ...contact,
+  tags: contact.tags ?? [],
+  attributes: contact.attributes ?? {},
+  ask: ask ? { automation: ask.flow.automation, attribute: ask.attribute, expiresAt: ask.expiresAt } : null,
+  waits: Object.values(waits ?? {}),
+});

@@ -1,0 +1,26 @@
+import { Controller, Get, Header, Param, Redirect } from '@nestjs/common';
+import { NotFoundError } from '../../http/http.errors.js';
+import { AutomationFigures } from '../figures/automation.figures.js';
+import { LinkRepository } from './link.repository.js';
+
+const SLUG = /^[\w-]{16}$/;
+
+/** Where people come by the buttons that they were sent. Leads only to links that an owner has saved. */
+@Controller('r')
+export class LinksController {
+  constructor(
+    private readonly links: LinkRepository,
+    private readonly figures: AutomationFigures,
+  ) {}
+
+  @Get(':slug')
+  @Header('Cache-Control', 'no-store')
+  @Header('Referrer-Policy', 'no-referrer')
+  @Redirect()
+  async follow(@Param('slug') slug: string): Promise<{ url: string; statusCode: number }> {
+    const link = SLUG.test(slug) ? await this.links.find(slug) : null;
+    if (!link) throw new NotFoundError('link_not_found', 'There is no such link.');
+    this.figures.count(link, 'clicks');
+    return { url: link.url, statusCode: 302 };
+  }
+}
