@@ -35,10 +35,19 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     await cluster.start();
     const watch = await JobWatch.connect(cluster.uri);
     ending.push(() => watch.close());
-    return await new ChaosRun(options, standIn, cluster, watch).run();
+    return await explained(cluster, new ChaosRun(options, standIn, cluster, watch).run());
   } finally {
     for (const end of ending.toReversed()) await end();
   }
+}
+
+/** Keeps what the processes said when something is wrong. */
+async function explained(cluster: Cluster, run: Promise<ChaosResult>): Promise<ChaosResult> {
+  const result = await run.catch(async (cause: unknown) => {
+    throw new Error(`the run failed; see ${await cluster.writeOutputs()}`, { cause });
+  });
+  if (result.violations.length > 0) await cluster.writeOutputs();
+  return result;
 }
 
 class ChaosRun {

@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { socketUri, storePaths } from '../../../src/database/embedded/socket-path.js';
 import { BuiltProcess, startServerProcess, type ServerProcess } from '../server-process.js';
@@ -12,6 +14,7 @@ export class Cluster {
   readonly urls: string[] = [];
   readonly uri: string;
   private readonly servers = new Map<number, BuiltProcess>();
+  private readonly outputs = new Map<string, BuiltProcess>();
   private store: BuiltProcess | undefined;
   private ending = false;
 
@@ -66,8 +69,22 @@ export class Cluster {
     await this.store?.kill('SIGKILL');
   }
 
+  /** What the processes said, one file for each; resolves with the folder. */
+  async writeOutputs(): Promise<string> {
+    const folder = join('.test-results', 'chaos');
+    await mkdir(folder, { recursive: true });
+    for (const [name, { lines }] of this.outputs)
+      await writeFile(join(folder, `${name}.log`), lines.join('\n'));
+    return folder;
+  }
+
+  private keepOutput(name: string, process: BuiltProcess): void {
+    this.outputs.set(`${String(this.outputs.size).padStart(4, '0')}-${name}-${process.child.pid}`, process);
+  }
+
   private async startStore(): Promise<void> {
     this.store = BuiltProcess.start('dist/database/embedded/main.js', ['--data', this.dir], {});
+    this.keepOutput('store', this.store);
     await this.store.line(/^mongodb:/);
   }
 
@@ -77,6 +94,7 @@ export class Cluster {
       let server: ServerProcess;
       try {
         server = await startServerProcess(this.environment());
+        this.keepOutput(`server-${n}`, server.process);
       } catch {
         await sleep(AGAIN_AFTER_MS);
         continue;
