@@ -1,3 +1,4 @@
+import { nextLifeMs } from './chunk-life.js';
 import { CLOCK_SLACK_MS, type GrantedChunks } from './rate-limit.repository.js';
 
 /** A piece of a key's limit that this process may use. Times in ms since the epoch. */
@@ -20,9 +21,8 @@ export interface Place {
   begin: Date | undefined;
 }
 
-const MIN_LIFE_MS = 250;
+const LIFE = { minLifeMs: 250, maxLifeMs: 60_000 };
 const FIRST_LIFE_MS = 5_000;
-const MAX_LIFE_MS = 60_000;
 
 /**
  * What this process holds of one key's limit. A chunk blocks its share of the limit until a minute after its end, so a
@@ -48,7 +48,7 @@ export class KeyAllowance {
       const chunk = this.chunks[0];
       if (!chunk) return undefined;
       if (chunk.left > 0 && at < chunk.until) return this.placeIn(chunk, at);
-      this.lifeMs = lifeAfter(chunk, at, this.lifeMs);
+      this.lifeMs = nextLifeMs(chunk, at, this.lifeMs, LIFE);
       this.chunks.shift();
     }
   }
@@ -99,10 +99,4 @@ export class KeyAllowance {
     const deferred = chunk.begin > at + CLOCK_SLACK_MS;
     return { chunk, aheadMs, begin: deferred ? new Date(chunk.begin) : undefined };
   }
-}
-
-/** Twice as long as before for one that was not used up; some times as long as it took for one that was. */
-function lifeAfter(chunk: Chunk, at: number, lifeMs: number): number {
-  if (chunk.left > 0) return Math.min(lifeMs * 2, MAX_LIFE_MS);
-  return Math.min(Math.max(4 * (at - chunk.reservedAt), MIN_LIFE_MS), MAX_LIFE_MS);
 }

@@ -4,7 +4,7 @@ import { UNSUPPORTED_EXPRESSIONS } from '../../src/database/embedded/query/expre
 import { UNSUPPORTED_OPERATORS } from '../../src/database/embedded/query/filter-operators.js';
 import { UNSUPPORTED_ACCUMULATORS } from '../../src/database/embedded/query/stages/accumulators.js';
 import { UNSUPPORTED_STAGES } from '../../src/database/embedded/query/stages/parse-pipeline.js';
-import { connect, startServer, type ServerUnderTest } from './support.js';
+import { connect, isEmbedded, startServer, type ServerUnderTest } from './support.js';
 
 const TRANSACTION = { txnNumber: 1, startTransaction: true, autocommit: false };
 const FRENCH = { locale: 'fr' };
@@ -99,9 +99,7 @@ function index(key: Document, options: Document = {}): Document {
   return { createIndexes: 'rows', indexes: [{ key, name: 'refused', ...options }] };
 }
 
-/** Another server takes these, or has its own reasons to refuse them. */
-const isEmbedded = (process.env['MONGODB_URI'] ?? '') === '';
-
+// Another server takes these, or has its own reasons to refuse them.
 (isEmbedded ? describe : describe.skip)('what the embedded store refuses and MongoDB takes', () => {
   let server: ServerUnderTest;
   let client: MongoClient;

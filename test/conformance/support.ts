@@ -12,14 +12,18 @@ export interface ServerUnderTest {
   close(): Promise<void>;
 }
 
+const uri = process.env['MONGODB_URI'] ?? '';
+
+/** Known before it is started, so that whole suites can be left out for another server. */
+export const isEmbedded = uri === '';
+
 export async function startServer(): Promise<ServerUnderTest> {
-  const uri = process.env['MONGODB_URI'];
-  if (uri !== undefined && uri !== '') return { uri, isEmbedded: false, close: () => Promise.resolve() };
+  if (!isEmbedded) return { uri, isEmbedded, close: () => Promise.resolve() };
   const dataDir = await mkdtemp(join(tmpdir(), 'conformance-'));
   const store: EmbeddedStore = await openEmbeddedStore({ dataDir });
   return {
     uri: store.uri,
-    isEmbedded: true,
+    isEmbedded,
     close: async () => {
       await store.close();
       await rm(dataDir, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import type { BucketLimit } from '../../instagram/limits/send-limits.js';
+import { nextLifeMs } from '../../queue/chunk-life.js';
 
 /** A piece of a limit that this process may use. Times in ms since the epoch. */
 interface Chunk {
@@ -75,7 +76,7 @@ export class SendAllowance {
       const chunk = this.chunks[0];
       if (!chunk) return;
       if (chunk.left === 0 || chunk.until <= now) {
-        this.lifeMs = this.lifeAfter(chunk, now);
+        this.lifeMs = nextLifeMs(chunk, now, this.lifeMs, this.limit);
         this.chunks.shift();
         continue;
       }
@@ -92,12 +93,5 @@ export class SendAllowance {
       const begin = date.getTime();
       this.chunks.push({ begin, until: begin + lifeMs, reservedAt, left: this.limit.chunkSize });
     }
-  }
-
-  /** Twice as long as before for a chunk that was not used up; some times as long as it took for one that was. */
-  private lifeAfter({ left, reservedAt }: Chunk, now: number): number {
-    const { minLifeMs, maxLifeMs } = this.limit;
-    const wanted = left > 0 ? this.lifeMs * 2 : 4 * (now - reservedAt);
-    return Math.min(Math.max(wanted, minLifeMs), maxLifeMs);
   }
 }

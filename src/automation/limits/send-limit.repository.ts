@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model, mongo } from 'mongoose';
+import type { Model } from 'mongoose';
 import { Batcher } from '../../database/batcher.js';
+import { reserveChunks } from '../../database/chunk-reservation.js';
 import { WriteCommands } from '../../database/write-commands.js';
-import { DUPLICATE_KEY, type BulkItemError } from '../../database/write-errors.js';
+import type { BulkItemError } from '../../database/write-errors.js';
 import type { BucketLimit } from '../../instagram/limits/send-limits.js';
 import {
   SEND_LIMIT_MODEL,
@@ -12,7 +13,6 @@ import {
   type SendReservationDocument,
 } from './send-limit.schema.js';
 
-const MAX_TRIES = 5;
 const BATCH = { maxItems: 500, maxPending: 50_000 };
 
 export interface ChunkRequest {
@@ -41,26 +41,19 @@ export class SendLimitRepository {
     this.commands = new WriteCommands(reservations.db, reservations.collection.collectionName);
   }
 
-  /**
-   * Reserves chunks, with one command. None begins within a window after the end of the one that is as many before it
-   * as make up the limit: so no window holds more than the limit, whoever reserved.
-   *
-   * @returns when each begins
-   */
-  async reserve(request: ChunkRequest): Promise<Date[]> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const row = await this.limits.collection.findOneAndUpdate(
-          { _id: request.key as never },
-          reservation(request),
-          { upsert: true, returnDocument: 'after', projection: { granted: 1 } },
-        );
-        return (row as unknown as SendLimitDocument).granted;
-      } catch (error) {
-        // Two processes may both find that the key has no document yet.
-        if ((error as { code?: unknown }).code !== DUPLICATE_KEY || attempt === MAX_TRIES) throw error;
-      }
-    }
+  /** Reserves chunks of a limit; returns when each begins. */
+  async reserve({ key, limit, chunks, now, lifeMs }: ChunkRequest): Promise<Date[]> {
+    const { granted } = await reserveChunks(this.limits, {
+      key,
+      chunks,
+      maxChunks: limit.maxChunks,
+      now,
+      windowMs: limit.windowMs,
+      keepMs: 2 * limit.windowMs,
+      end: { $add: ['$$begin', lifeMs] },
+      spacing: { $cond: [{ $gt: ['$spacedUntil', now] }, { $ifNull: ['$spacingMs', 0] }, 0] },
+    });
+    return granted;
   }
 
   /** Has all processes keep chunks apart for a while. */
@@ -99,43 +92,4 @@ export class SendLimitRepository {
     );
     return ids.map((id) => rows.get(id) ?? null);
   }
-}
-
-function reservation({ limit, chunks, now, lifeMs }: ChunkRequest): mongo.Document[] {
-  const { maxChunks, windowMs } = limit;
-  const isFull = { $gte: [{ $size: '$$value.ends' }, maxChunks] };
-  const oldest = { $arrayElemAt: ['$$value.ends', -maxChunks] };
-  const free = { $cond: [isFull, { $add: [oldest, windowMs] }, now] };
-  const spacing = { $cond: [{ $gt: ['$spacedUntil', now] }, { $ifNull: ['$spacingMs', 0] }, 0] };
-  const apart = { $add: ['$$value.last', spacing] };
-  const next = {
-    ends: {
-      $slice: [{ $concatArrays: ['$$value.ends', [{ $add: ['$$begin', lifeMs] }]] }, -maxChunks],
-    },
-    granted: { $concatArrays: ['$$value.granted', ['$$begin']] },
-    last: '$$begin',
-  };
-  const reduced = {
-    $reduce: {
-      input: { $range: [0, chunks] },
-      initialValue: {
-        ends: { $ifNull: ['$ends', []] },
-        granted: [],
-        last: { $ifNull: ['$last', new Date(0)] },
-      },
-      in: { $let: { vars: { begin: { $max: [now, apart, free] } }, in: next } },
-    },
-  };
-  return [
-    { $set: { reserved: reduced } },
-    {
-      $set: {
-        ends: '$reserved.ends',
-        granted: '$reserved.granted',
-        last: '$reserved.last',
-        expiresAt: { $add: ['$reserved.last', lifeMs + 2 * windowMs] },
-      },
-    },
-    { $unset: 'reserved' },
-  ];
 }

@@ -1,21 +1,14 @@
 import { Schema } from 'mongoose';
+import type { ChunkedLimit } from '../../database/chunk-reservation.js';
 
 export const SEND_LIMIT_MODEL = 'SendLimit';
 export const SEND_RESERVATION_MODEL = 'SendReservation';
 
-/** What is reserved of one limit of one account. */
-export interface SendLimitDocument {
-  /** `account:bucket`. */
-  _id: string;
-  /** Until when the last chunks may be used, as many as make up the limit. */
-  ends: Date[];
-  /** When the chunks of the last reservation begin. */
-  granted: Date[];
-  last: Date;
+/** What is reserved of one limit of one account; its id is `account:bucket`. */
+export interface SendLimitDocument extends ChunkedLimit {
   /** Chunks must begin so far apart, until `spacedUntil`. */
   spacingMs?: number;
   spacedUntil?: Date;
-  expiresAt: Date;
 }
 
 /** The place of a send that waits for its turn. */
