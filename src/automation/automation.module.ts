@@ -17,6 +17,7 @@ import {
   automationMongooseSchema,
   automationRevisionSchema,
 } from './automation.schema.js';
+import { AutomationListService } from './automation-list.service.js';
 import { AutomationsController } from './automations.controller.js';
 import { AutomationsService } from './automations.service.js';
 import { RuleSelector } from './conditions/rule.selector.js';
@@ -54,11 +55,18 @@ import { OutboxService } from './outbox/outbox.service.js';
 import { TextRetention } from './outbox/text-retention.js';
 import { AccountParking } from './parking/account-parking.service.js';
 import { ActionPreview } from './replay/action.preview.js';
+import { DraftsController } from './replay/drafts.controller.js';
 import { DryRunJudges } from './replay/dry-run.judges.js';
 import { DryRunService } from './replay/dry-run.service.js';
 import { ReplayHandler } from './replay/replay.handler.js';
 import { ReplayService } from './replay/replay.service.js';
+import { TryService } from './replay/try.service.js';
 import { RulesService } from './rules/rules.service.js';
+import { AutomationImporter } from './transfer/automation.importer.js';
+import { ContactImporter } from './transfer/contact.importer.js';
+import { ExportService } from './transfer/export.service.js';
+import { ImportService } from './transfer/import.service.js';
+import { TransferController } from './transfer/transfer.controller.js';
 
 /** Needs, from the root: the database's `Clock`, the `GraphClient`, and the slices of configuration of `http/`. */
 @Module({
@@ -76,16 +84,19 @@ import { RulesService } from './rules/rules.service.js';
     ]),
   ],
   controllers: [
+    DraftsController,
     AutomationsController,
     FiguresController,
     LinksController,
     ContactsController,
     MessagesController,
+    TransferController,
   ],
   providers: [
     AutomationRepository,
     AutomationEraser,
     AutomationsService,
+    AutomationListService,
     RulesService,
     ContactRepository,
     ContactsService,
@@ -118,10 +129,15 @@ import { RulesService } from './rules/rules.service.js';
     ActionPreview,
     DryRunJudges,
     DryRunService,
+    TryService,
+    ExportService,
+    AutomationImporter,
+    ContactImporter,
+    ImportService,
     RuleRunner,
     AnsweringService,
     ...eventHandlers,
   ],
-  exports: [AutomationsService, DryRunService, ReplayService],
+  exports: [AutomationsService, DryRunService, ReplayService, ExportService, ImportService],
 })
 export class AutomationModule {}

@@ -1,14 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import type { Model } from 'mongoose';
+import { Types, type Model } from 'mongoose';
 import { Batcher } from '../database/batcher.js';
+import { containing } from '../database/text-filter.js';
 import {
   AUTOMATION_MODEL,
   AUTOMATION_REVISION_MODEL,
   type AutomationDocument,
   type AutomationRevisionDocument,
 } from './automation.schema.js';
-import type { Automation, AutomationSettings } from './automation.types.js';
+import type { Automation, AutomationSettings, TriggerType } from './automation.types.js';
+
+export interface AutomationFilter {
+  account?: string | undefined;
+  enabled?: boolean | undefined;
+  trigger?: TriggerType | undefined;
+  /** Part of the name or of a keyword, in either case. */
+  text?: string | undefined;
+}
 
 @Injectable()
 export class AutomationRepository {
@@ -25,8 +34,9 @@ export class AutomationRepository {
     @InjectModel(AUTOMATION_REVISION_MODEL) private readonly revisionModel: Model<AutomationRevisionDocument>,
   ) {}
 
-  async create(settings: AutomationSettings): Promise<Automation> {
-    const created = await this.automations.create(settings);
+  /** @param id where it had one before, as in an import */
+  async create(settings: AutomationSettings, id?: string): Promise<Automation> {
+    const created = await this.automations.create({ ...settings, ...(id !== undefined && { _id: id }) });
     return toAutomation(created.toObject());
   }
 
@@ -35,17 +45,49 @@ export class AutomationRepository {
     return found && toAutomation(found);
   }
 
-  /** In the order in which they were made, after `cursor` (an id); of all accounts where none is given. */
-  async list(account: string | undefined, limit: number, cursor: string | undefined): Promise<Automation[]> {
+  /** In the order in which they were made, after `cursor` (an id). */
+  async list(filter: AutomationFilter, limit: number, cursor: string | undefined): Promise<Automation[]> {
     const found = await this.automations
-      .find({
-        ...(account !== undefined && { account }),
-        ...(cursor !== undefined && { _id: { $gt: cursor } }),
-      })
+      .find({ ...conditionsOf(filter), ...(cursor !== undefined && { _id: { $gt: cursor } }) })
       .sort({ _id: 1 })
       .limit(limit)
       .lean();
     return found.map(toAutomation);
+  }
+
+  /** In the order in which they are tried on an event, after the one with this priority and id. */
+  async listByPriority(
+    filter: AutomationFilter,
+    limit: number,
+    after: { priority: number; id: string } | undefined,
+  ): Promise<Automation[]> {
+    const behind = after && {
+      $or: [
+        { priority: { $lt: after.priority } },
+        { priority: after.priority, _id: { $gt: new Types.ObjectId(after.id) } },
+      ],
+    };
+    const found = await this.automations
+      .find({ $and: [conditionsOf(filter), behind ?? {}] })
+      .sort({ priority: -1, _id: 1 })
+      .limit(limit)
+      .lean();
+    return found.map(toAutomation);
+  }
+
+  count(filter: AutomationFilter): Promise<number> {
+    return this.automations.countDocuments(conditionsOf(filter));
+  }
+
+  /** The oldest of this name. */
+  async findByName(account: string, name: string): Promise<Automation | null> {
+    const found = await this.automations.findOne({ account, name }).sort({ _id: 1 }).lean();
+    return found && toAutomation(found);
+  }
+
+  async idsOf(account: string): Promise<string[]> {
+    const found = await this.automations.find({ account }, { _id: 1 }).lean();
+    return found.map(({ _id }) => _id.toHexString());
   }
 
   /** Replaces all settings; null when there is no such automation. */
@@ -89,6 +131,17 @@ export class AutomationRepository {
     const byAccount = new Map(found.map(({ _id, revision }) => [_id, revision]));
     return accounts.map((account) => byAccount.get(account) ?? 0);
   }
+}
+
+function conditionsOf({ account, enabled, trigger, text }: AutomationFilter) {
+  return {
+    ...(account !== undefined && { account }),
+    ...(enabled !== undefined && { enabled }),
+    ...(trigger !== undefined && { 'trigger.type': trigger }),
+    ...(text !== undefined && {
+      $or: [{ name: containing(text) }, { 'trigger.match.keywords': containing(text) }],
+    }),
+  };
 }
 
 function toAutomation({ _id, ...settings }: AutomationDocument): Automation {

@@ -83,6 +83,18 @@ export type Trigger =
   | ReactionTrigger
   | DefaultTrigger;
 
+export const triggerTypes = [
+  'message',
+  'story_reply',
+  'story_mention',
+  'postback',
+  'quick_reply',
+  'comment',
+  'referral',
+  'reaction',
+  'default',
+] as const satisfies readonly Trigger['type'][];
+
 export type TriggerType = Trigger['type'];
 
 export type Condition =

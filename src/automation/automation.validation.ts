@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionSchema, actionsForTrigger } from './actions/action.validation.js';
-import type { AutomationSettings } from './automation.types.js';
+import { triggerTypes, type AutomationSettings } from './automation.types.js';
 import { conditionsSchema, scheduleSchema } from './conditions/conditions.validation.js';
 import {
   emojiSchema,
@@ -17,6 +17,7 @@ import {
  */
 
 const DAY_MS = 86_400_000;
+export const MAX_NAME_LENGTH = 100;
 
 const triggerSchema = z.discriminatedUnion(
   'type',
@@ -44,14 +45,17 @@ const triggerSchema = z.discriminatedUnion(
     z.strictObject({ type: z.literal('default') }),
   ],
   {
-    error:
-      'must be one of message, story_reply, story_mention, postback, quick_reply, comment, referral, reaction, default',
+    error: `must be one of ${triggerTypes.join(', ')}`,
   },
 );
 
 const fields = {
   account: z.string().regex(/^\d{1,32}$/, 'must be an Instagram account id'),
-  name: z.string().trim().min(1, 'must not be empty').max(100, 'must have at most 100 characters'),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(MAX_NAME_LENGTH, `must have at most ${MAX_NAME_LENGTH} characters`),
   enabled: z.boolean(),
   priority: z.int().min(-1_000_000).max(1_000_000),
   continue: z.boolean(),

@@ -11,20 +11,26 @@ import {
   Query,
   UseGuards,
 } from '@nestjs/common';
-import { z } from 'zod';
 import { AdminGuard } from '../http/admin.guard.js';
-import { pageQuerySchema, toPage, type Page } from '../http/paging.js';
+import type { Page } from '../http/paging.js';
 import { ZodPipe } from '../http/zod.pipe.js';
+import {
+  AutomationListService,
+  listAutomationsSchema,
+  type ListAutomations,
+  type ListedAutomation,
+} from './automation-list.service.js';
 import type { Automation, AutomationSettings } from './automation.types.js';
 import { automationChangeSchema, automationSchema } from './automation.validation.js';
 import { AutomationsService } from './automations.service.js';
 
-const listQuerySchema = pageQuerySchema.extend({ account: z.string().optional() });
-
 @Controller('api/admin/automations')
 @UseGuards(AdminGuard)
 export class AutomationsController {
-  constructor(private readonly automations: AutomationsService) {}
+  constructor(
+    private readonly automations: AutomationsService,
+    private readonly lists: AutomationListService,
+  ) {}
 
   @Post()
   create(@Body(new ZodPipe(automationSchema)) settings: AutomationSettings): Promise<Automation> {
@@ -32,10 +38,8 @@ export class AutomationsController {
   }
 
   @Get()
-  async list(
-    @Query(new ZodPipe(listQuerySchema)) query: z.infer<typeof listQuerySchema>,
-  ): Promise<Page<Automation>> {
-    return toPage(await this.automations.list(query), query.limit);
+  list(@Query(new ZodPipe(listAutomationsSchema)) query: ListAutomations): Promise<Page<ListedAutomation>> {
+    return this.lists.page(query);
   }
 
   @Get(':id')
@@ -57,6 +61,12 @@ export class AutomationsController {
     @Body(new ZodPipe(automationChangeSchema)) change: Partial<AutomationSettings>,
   ): Promise<Automation> {
     return this.automations.change(id, change);
+  }
+
+  /** A copy in the same account, switched off. */
+  @Post(':id/duplicate')
+  duplicate(@Param('id') id: string): Promise<Automation> {
+    return this.automations.duplicate(id);
   }
 
   @Delete(':id')

@@ -1,15 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.js';
-import { NotFoundError, ValidationError } from '../http/http.errors.js';
-import type { PageQuery } from '../http/paging.js';
+import { NotFoundError, ValidationError, type ErrorDetail } from '../http/http.errors.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AutomationRepository } from './automation.repository.js';
 import type { Action, Automation, AutomationSettings } from './automation.types.js';
-import { automationSchema } from './automation.validation.js';
+import { automationSchema, MAX_NAME_LENGTH } from './automation.validation.js';
 import { LinkRepository } from './links/link.repository.js';
 import { linksIn } from './links/tracked-link.js';
 import { OutboundClient } from './outbound/outbound.client.js';
 import { RulesService } from './rules/rules.service.js';
+import { cutToLimit } from './templates/text-limit.js';
 
 const OBJECT_ID = /^[0-9a-f]{24}$/i;
 
@@ -27,19 +27,34 @@ export class AutomationsService {
     private readonly links: LinkRepository,
   ) {}
 
-  /** @throws {ValidationError} when the account is not connected */
-  async create(settings: AutomationSettings): Promise<Automation> {
-    this.checkUrls(settings);
-    if (!(await this.accounts.find(settings.account))) {
-      throw new ValidationError([{ path: 'account', message: 'is not a connected account' }]);
-    }
-    const created = await this.automations.create(settings);
+  /**
+   * @param id that it had before, as in an import; must be free
+   * @throws {ValidationError} when the account is not connected
+   */
+  async create(settings: AutomationSettings, id?: string): Promise<Automation> {
+    const problems = await this.problemsOf(settings);
+    if (problems.length > 0) throw new ValidationError(problems);
+    const created = await this.automations.create(settings, id);
     return this.changed(created, 'automation created');
   }
 
-  /** One more than the page's limit where there are as many, so that the caller knows of a next page. */
-  list({ account, limit, cursor }: PageQuery & { account?: string | undefined }): Promise<Automation[]> {
-    return this.automations.list(account, limit + 1, cursor);
+  /** What a schema can't tell of settings: addresses within private networks, an account that is not connected. */
+  async problemsOf(settings: AutomationSettings): Promise<ErrorDetail[]> {
+    const problems = this.urlProblems(settings);
+    if (!(await this.accounts.find(settings.account))) {
+      problems.unshift({ path: 'account', message: 'is not a connected account' });
+    }
+    return problems;
+  }
+
+  /**
+   * A copy that is switched off, so that the two do not answer side by side before one of them is changed.
+   *
+   * @throws {NotFoundError}
+   */
+  async duplicate(id: string): Promise<Automation> {
+    const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...settings } = await this.get(id);
+    return this.create({ ...settings, name: copyOf(settings.name), enabled: false });
   }
 
   /** @throws {NotFoundError} */
@@ -53,7 +68,8 @@ export class AutomationsService {
    */
   async replace(id: string, settings: AutomationSettings): Promise<Automation> {
     const { account } = await this.get(id);
-    this.checkUrls(settings);
+    const problems = this.urlProblems(settings);
+    if (problems.length > 0) throw new ValidationError(problems);
     if (settings.account !== account) {
       throw new ValidationError([{ path: 'account', message: 'can not be changed' }]);
     }
@@ -79,15 +95,13 @@ export class AutomationsService {
     await this.changed(automation, 'automation deleted');
   }
 
-  /** @throws {ValidationError} for addresses within private networks, but for those that the operator allows */
-  private checkUrls({ actions }: AutomationSettings): void {
-    const details = actions.flatMap((action, index) =>
+  private urlProblems({ actions }: AutomationSettings): ErrorDetail[] {
+    return actions.flatMap((action, index) =>
       urlsOf(action).flatMap(({ path, url }) => {
         const message = this.outbound.problemOf(url);
         return message === null ? [] : [{ path: `actions.${index}.${path}`, message }];
       }),
     );
-    if (details.length > 0) throw new ValidationError(details);
   }
 
   private async changed(automation: Automation, msg: string): Promise<Automation> {
@@ -117,6 +131,11 @@ function urlsOf(action: Action): { path: string; url: string }[] {
       return [];
   }
 }
+
+const COPY = ' (copy)';
+
+const copyOf = (name: string): string =>
+  cutToLimit(name, { max: MAX_NAME_LENGTH - COPY.length, unit: 'characters' }).trimEnd() + COPY;
 
 function notFound(id: string): never {
   throw new NotFoundError('automation_not_found', `There is no automation ${id.slice(0, 100)}.`);

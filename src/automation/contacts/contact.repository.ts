@@ -30,6 +30,16 @@ export interface Sighting extends ContactKey {
   answers?: AnswerCount;
 }
 
+/** What an import adds to a contact. */
+export interface ContactAddition {
+  username?: string;
+  name?: string;
+  tags?: string[];
+  attributes?: Record<string, string>;
+  lastInboundAt?: Date;
+  optedOutAt?: Date;
+}
+
 interface ContactUpdate {
   $set?: Record<string, unknown>;
   $setOnInsert?: Record<string, unknown>;
@@ -213,6 +223,27 @@ export class ContactRepository {
     if (Object.keys(change).length === 0) return;
     const { account, person } = contact;
     await this.upsert({ account, person, seenAt: at, update: { $set: change } });
+  }
+
+  /** Nothing of what is known is taken away, but for attributes of the same name. */
+  async add(contact: ContactKey, addition: ContactAddition, firstSeenAt: Date): Promise<void> {
+    const { tags, attributes = {}, lastInboundAt, ...fields } = addition;
+    const $set = {
+      ...fields,
+      ...Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`attributes.${name}`, value])),
+    };
+    const update = {
+      ...(Object.keys($set).length > 0 && { $set }),
+      ...(tags && { $addToSet: { tags: { $each: tags } } }),
+      ...(lastInboundAt && { $max: { lastInboundAt } }),
+    };
+    await this.upsert({ ...contact, seenAt: firstSeenAt, update });
+  }
+
+  count(account: string | undefined): Promise<number> {
+    return account === undefined
+      ? this.collection.estimatedDocumentCount()
+      : this.collection.countDocuments({ account });
   }
 
   /** The accounts that know this person. */

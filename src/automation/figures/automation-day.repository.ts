@@ -37,6 +37,11 @@ export class AutomationDayRepository {
     return this.days.find({ _id: range }).sort({ _id: 1 }).lean();
   }
 
+  /** What these automations did on one day; those that did nothing are left out. */
+  async on(day: string, automations: readonly string[]): Promise<AutomationDayDocument[]> {
+    return this.days.find({ _id: { $in: automations.map((automation) => `${automation}:${day}`) } }).lean();
+  }
+
   async erase(account: string): Promise<void> {
     await this.days.deleteMany({ account });
   }

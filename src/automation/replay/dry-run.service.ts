@@ -6,6 +6,7 @@ import { isAnswerable, reasonToIgnore, type PersonalEvent } from '../answerable-
 import { outcomeOf, type EventOutcome } from '../answering/event-outcome.js';
 import { ContactsService } from '../contacts/contacts.service.js';
 import type { Run } from '../flows/run.js';
+import type { RuleSet } from '../rules/rule-set.js';
 import { RulesService } from '../rules/rules.service.js';
 import { ActionPreview } from './action.preview.js';
 import { DryRunJudges } from './dry-run.judges.js';
@@ -23,14 +24,20 @@ export class DryRunService {
     private readonly judges: DryRunJudges,
   ) {}
 
-  async run({ event, identity }: ReplayJob): Promise<DryRun> {
+  /** @param rules the account's, where others than the stored ones are to be tried */
+  async run({ event, identity }: ReplayJob, rules?: RuleSet): Promise<DryRun> {
     const steps: DryRunStep[] = [];
     const { kind, account, person } = event;
-    const outcome = await this.walk(event, identity, steps);
+    const outcome = await this.walk(event, identity, steps, rules);
     return { event: { kind, account, person }, outcome, steps };
   }
 
-  private async walk(event: InstagramEvent, identity: string, steps: DryRunStep[]): Promise<EventOutcome> {
+  private async walk(
+    event: InstagramEvent,
+    identity: string,
+    steps: DryRunStep[],
+    rules: RuleSet | undefined,
+  ): Promise<EventOutcome> {
     if (!isAnswerable(event)) return stop(steps, 'event', outcomeOf('ignored', { reason: event.kind }));
     const reason = reasonToIgnore(event);
     if (reason !== null) return stop(steps, 'event', outcomeOf('ignored', { reason }));
@@ -51,11 +58,10 @@ export class DryRunService {
       steps.push({ step: 'question', automation, result });
       return outcomeOf('answered', { automation });
     }
-    return this.match(run, steps);
+    return this.match(rules ?? (await this.rules.forAccount(run.event.account)), run, steps);
   }
 
-  private async match(run: Run, steps: DryRunStep[]): Promise<EventOutcome> {
-    const rules = await this.rules.forAccount(run.event.account);
+  private async match(rules: RuleSet, run: Run, steps: DryRunStep[]): Promise<EventOutcome> {
     const { rules: chosen, followUnknown } = await this.judges.selector.select(rules, run, run.known);
     for (const { id } of rules.match(run.event, () => true)) {
       const fits = chosen.some((rule) => rule.id === id);
