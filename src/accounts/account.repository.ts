@@ -63,6 +63,15 @@ export class AccountRepository {
       .lean();
   }
 
+  /** Those that can't send, or whose token ends before a time: in the order in which they were connected. */
+  async needingAttention(tokenEndsBefore: Date, limit: number): Promise<AccountDocument[]> {
+    return this.accounts
+      .find({ $or: [{ status: { $ne: 'active' } }, { tokenExpiresAt: { $lt: tokenEndsBefore } }] })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .lean();
+  }
+
   /** Returns the account as it is now, or null when there is none. */
   async update(
     instagramId: string,

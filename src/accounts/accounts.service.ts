@@ -87,6 +87,11 @@ export class AccountsService {
     return this.accounts.list(limit, cursor);
   }
 
+  /** Those that can't send, or whose token ends before a time. */
+  needingAttention(tokenEndsBefore: Date, limit: number): Promise<AccountDocument[]> {
+    return this.accounts.needingAttention(tokenEndsBefore, limit);
+  }
+
   async connect(instagramId: string, username: string, accessToken: string): Promise<AccountDocument> {
     const token = this.cipher.seal(accessToken, instagramId);
     const refreshAt = firstRefresh(this.clock.now());

@@ -1,18 +1,23 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { AccountsModule } from '../accounts/accounts.module.js';
 import { AutomationModule } from '../automation/automation.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
+import { AttentionController } from './admin/attention.controller.js';
 import { DeadLettersController } from './admin/dead-letters.controller.js';
 import { JobsController } from './admin/jobs.controller.js';
 import { QueueController } from './admin/queue.controller.js';
 import { WebhookLogsController } from './admin/webhook-logs.controller.js';
 import { HealthController } from './health.controller.js';
+import { FigureSource } from './live/figure-source.js';
+import { LiveEventsController } from './live/live-events.controller.js';
+import { LiveFigures } from './live/live-figures.js';
 import { QueueHealth } from './queue.health.js';
 import { QueueStatsController } from './queue-stats.controller.js';
 import { QueueStatsReader } from './queue-stats.js';
 
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false }), AutomationModule, WebhooksModule],
+  imports: [TerminusModule.forRoot({ logger: false }), AccountsModule, AutomationModule, WebhooksModule],
   controllers: [
     HealthController,
     QueueStatsController,
@@ -20,7 +25,9 @@ import { QueueStatsReader } from './queue-stats.js';
     DeadLettersController,
     QueueController,
     WebhookLogsController,
+    LiveEventsController,
+    AttentionController,
   ],
-  providers: [QueueHealth, QueueStatsReader],
+  providers: [QueueHealth, QueueStatsReader, FigureSource, LiveFigures],
 })
 export class MonitoringModule {}

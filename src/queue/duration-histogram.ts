@@ -47,3 +47,12 @@ function quantile(buckets: readonly number[], share: number): number | null {
   }
   return BUCKET_ENDS_MS.at(-1)!;
 }
+
+/** Adds up what several minutes stored: by the bucket's number, empty buckets left out. */
+export function sumOfStored(histograms: (Record<string, number> | undefined)[]): number[] {
+  const sum = noDurations();
+  for (const histogram of histograms) {
+    for (const [bucket, count] of Object.entries(histogram ?? {})) sum[Number(bucket)]! += count;
+  }
+  return sum;
+}

@@ -12,7 +12,7 @@ import type { KeyCount } from './top-keys.js';
 
 export const MINUTE_MS = 60_000;
 /** As long as completed jobs are kept by default, so that both figures speak of the same time. */
-const KEPT_MS = 48 * 60 * MINUTE_MS;
+export const KEPT_MS = 48 * 60 * MINUTE_MS;
 
 /** What one process did since it last wrote it down. */
 export interface MinuteChange {
@@ -57,6 +57,14 @@ export class QueueMinuteRepository {
   /** The same with what figures by kind and key need. */
   async lastHourByKind(now: Date): Promise<Pick<QueueMinuteDocument, 'kinds' | 'top'>[]> {
     return this.since(now, { kinds: 1, top: 1 });
+  }
+
+  /** From the minute of `from` on, before `to`, the earliest first; at most as many as are kept. */
+  async between(from: Date, to: Date): Promise<QueueMinuteDocument[]> {
+    return this.minutes.collection
+      .find({ _id: { $gte: startOfMinute(from), $lt: to } } as object, { projection: { top: 0, kinds: 0 } })
+      .sort({ _id: 1 })
+      .toArray() as unknown as Promise<QueueMinuteDocument[]>;
   }
 
   private since(now: Date, projection: object): Promise<QueueMinuteDocument[]> {

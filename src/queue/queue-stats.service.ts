@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../database/clock.js';
-import { noDurations, percentiles, type Percentiles } from './duration-histogram.js';
+import { percentiles, sumOfStored, type Percentiles } from './duration-histogram.js';
 import { JobStatsRepository } from './job-stats.repository.js';
 import { MINUTE_MS, QueueMinuteRepository, startOfMinute } from './queue-minute.repository.js';
 import type { KindCounts, QueueMinuteDocument } from './queue-minute.schema.js';
@@ -106,8 +106,8 @@ export class QueueStatsService {
       rescued,
       leasesLost,
       oldestPendingAgeMs: oldest ? now.getTime() - oldest.getTime() : null,
-      waitMs: percentiles(sumOf(recent.map(({ waits }) => waits))),
-      runMs: percentiles(sumOf(recent.map(({ runs }) => runs))),
+      waitMs: percentiles(sumOfStored(recent.map(({ waits }) => waits))),
+      runMs: percentiles(sumOfStored(recent.map(({ runs }) => runs))),
     };
   }
 }
@@ -136,12 +136,4 @@ function completedLastMinute(rows: QueueMinuteDocument[], now: Date): number {
   const completedIn = (minute: number) => rows.find(({ _id }) => _id.getTime() === minute)?.completed ?? 0;
   const share = 1 - (now.getTime() - current) / MINUTE_MS;
   return Math.round(completedIn(current) + completedIn(current - MINUTE_MS) * share);
-}
-
-function sumOf(histograms: (Record<string, number> | undefined)[]): number[] {
-  const sum = noDurations();
-  for (const histogram of histograms) {
-    for (const [bucket, count] of Object.entries(histogram ?? {})) sum[Number(bucket)]! += count;
-  }
-  return sum;
 }

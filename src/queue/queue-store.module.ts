@@ -22,6 +22,7 @@ import { QueueTotalsRepository } from './queue-totals.repository.js';
 import { QUEUE_TOTALS_MODEL, queueTotalsSchema } from './queue-totals.schema.js';
 import { RATE_LIMIT_MODEL, rateLimitSchema } from './rate-limit.schema.js';
 import { RateLimitRepository } from './rate-limit.repository.js';
+import { QueueHistoryService } from './queue-history.service.js';
 import { QueueStatsService } from './queue-stats.service.js';
 import { StuckGroupRepository } from './stuck-group.repository.js';
 
@@ -41,7 +42,14 @@ const repositories = [
   StuckGroupRepository,
 ];
 
-const services = [QueueStatsService, QueueTotalsReconciler, DeadLettersService, ParkedKeys, ParkingService];
+const services = [
+  QueueStatsService,
+  QueueHistoryService,
+  QueueTotalsReconciler,
+  DeadLettersService,
+  ParkedKeys,
+  ParkingService,
+];
 
 /** What is stored of the queue, without workers: enough for the command line. */
 @Module({

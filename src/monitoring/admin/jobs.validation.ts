@@ -1,19 +1,17 @@
 import { z } from 'zod';
 import { pageQuerySchema } from '../../http/paging.js';
+import { timeSchema } from '../../http/time.schema.js';
 import type { JobFilter } from '../../queue/dead-letters/job-filter.js';
 import { jobStatuses } from '../../queue/job.schema.js';
 
 const text = z.string().min(1, 'must not be empty').max(300);
-const time = z.iso
-  .datetime({ offset: true, error: 'must be a time like 2026-01-31T12:00:00Z' })
-  .transform((value) => new Date(value));
 
 const filters = {
   kind: text.optional(),
   account: text.optional(),
   conversation: text.optional(),
-  from: time.optional(),
-  to: time.optional(),
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
   error: text.optional(),
 };
 
@@ -34,7 +32,7 @@ const bulk = {
 export const redriveSchema = z.strictObject({
   ...bulk,
   rate: z.number().positive().max(100_000).optional(),
-  startAt: time.optional(),
+  startAt: timeSchema.optional(),
 });
 
 export const discardSchema = z.strictObject(bulk);

@@ -1,10 +1,16 @@
-import { Controller, Get, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
+import type { z } from 'zod';
+import { Clock } from '../../database/clock.js';
 import { AdminGuard } from '../../http/admin.guard.js';
+import { ZodPipe } from '../../http/zod.pipe.js';
+import { QueueHistoryService, type QueueStep } from '../../queue/queue-history.service.js';
 import { QueuePauseService } from '../../queue/queue-pause.service.js';
 import { QueueStatsService, type QueueBreakdown } from '../../queue/queue-stats.service.js';
+import { checkRange, minutesSchema } from './queue.validation.js';
 import { QueueStatsReader, type QueueStatsView } from '../queue-stats.js';
 
 const BY = 'admin';
+const HOUR_MS = 3_600_000;
 
 @Controller('api/admin/queue')
 @UseGuards(AdminGuard)
@@ -13,12 +19,24 @@ export class QueueController {
     private readonly pauses: QueuePauseService,
     private readonly figures: QueueStatsReader,
     private readonly stats: QueueStatsService,
+    private readonly history: QueueHistoryService,
+    private readonly clock: Clock,
   ) {}
 
   /** The open figures, and those that name accounts. */
   @Get()
   async read(): Promise<QueueStatsView & QueueBreakdown> {
     return { ...(await this.figures.read()), ...(await this.stats.breakdown()) };
+  }
+
+  /** What was done from `from` to `to` (default: the last hour), in steps of `step` minutes, the earliest first. */
+  @Get('minutes')
+  async minutes(
+    @Query(new ZodPipe(minutesSchema)) { from, to = this.clock.date(), step }: z.infer<typeof minutesSchema>,
+  ): Promise<{ items: QueueStep[] }> {
+    const start = from ?? new Date(to.getTime() - HOUR_MS);
+    checkRange(start, to);
+    return { items: await this.history.between(start, to, step) };
   }
 
   @Post('pause')
