@@ -4,6 +4,7 @@ const mayImport = {
   instagram: [],
   database: ['config'],
   http: ['config'],
+  dashboard: [],
   accounts: ['config', 'database', 'http', 'instagram'],
   queue: ['config', 'database'],
   webhooks: ['config', 'database', 'http', 'queue', 'instagram', 'accounts'],
@@ -21,6 +22,18 @@ module.exports = {
       from: { path: `^src/${folder}/` },
       to: { path: '^src/', pathNot: [folder, ...allowed].map((name) => `^src/${name}/`) },
     })),
+    {
+      name: 'the-browser-and-the-server-share-no-code',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'nothing-of-the-browser-in-the-server',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
+    },
     {
       name: 'embedded-store-knows-nothing-of-the-app',
       severity: 'error',

@@ -4,7 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app-config.js';
+import { DASHBOARD_FOLDER, dashboardRoutes } from './dashboard/dashboard.routes.js';
 import { useBodyParsers } from './http/body-parsers.js';
+import { securityHeaders } from './http/security-headers.js';
 import { DeliveryEndpoint } from './webhooks/delivery.endpoint.js';
 
 export interface RunningServer {
@@ -36,6 +38,8 @@ export async function startServer(
   });
   app.disable('x-powered-by');
   app.disable('etag');
+  app.use(securityHeaders(config.server.production));
+  app.use(dashboardRoutes(DASHBOARD_FOLDER, config.server.sandbox ? 'sandbox' : 'live'));
   useBodyParsers(app, config.security.adminToken);
   try {
     await app.init();

@@ -1,0 +1,73 @@
+import { Center, Loader } from '@mantine/core';
+import { Component, Suspense, useEffect, useRef, type ReactNode } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { EmptyState } from '../components/empty-state.js';
+import { ErrorState } from '../components/error-state.js';
+import type { PageEntry } from '../pages/pages.js';
+
+/** The page at the address, loaded when it is first opened. */
+export function PageRoutes({ pages }: { pages: PageEntry[] }) {
+  const [location] = useLocation();
+  useFocusOnChange(location);
+  const [first] = pages;
+  return (
+    <PageErrorBoundary key={location.split('/')[1]}>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          {pages.flatMap(({ path, component: Page }) => [
+            <Route key={path} path={path}>
+              <Page />
+            </Route>,
+            // What lies below a page's address (one job, one automation) is the page's own affair.
+            ...(path === '/'
+              ? []
+              : [
+                  <Route key={`${path}/*`} path={`${path}/*`}>
+                    <Page />
+                  </Route>,
+                ]),
+          ])}
+          {first && first.path !== '/' && (
+            <Route path="/">
+              <Redirect to={first.path} replace />
+            </Route>
+          )}
+          <Route>
+            <EmptyState title="There is no such page" text="Choose one from the menu." />
+          </Route>
+        </Switch>
+      </Suspense>
+    </PageErrorBoundary>
+  );
+}
+
+const Loading = () => (
+  <Center py="xl">
+    <Loader aria-label="Loading" />
+  </Center>
+);
+
+/** Readers and the keyboard go on at the new page, not behind the link that led to it. */
+function useFocusOnChange(location: string): void {
+  const before = useRef(location);
+  useEffect(() => {
+    if (before.current === location) return;
+    before.current = location;
+    document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true });
+  }, [location]);
+}
+
+/** A page that breaks leaves the menu usable. */
+class PageErrorBoundary extends Component<{ children: ReactNode }, { error: Error | undefined }> {
+  override state = { error: undefined as Error | undefined };
+
+  static getDerivedStateFromError(error: Error) {
+    return { error };
+  }
+
+  override render() {
+    const { error } = this.state;
+    if (!error) return this.props.children;
+    return <ErrorState error={error} onRetry={() => window.location.reload()} />;
+  }
+}
