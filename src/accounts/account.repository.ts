@@ -72,15 +72,17 @@ export class AccountRepository {
       .lean();
   }
 
-  /** Returns the account as it is now, or null when there is none. */
+  /** Returns the account as it is now, or null when there is none, or none whose token is still the one named. */
   async update(
     instagramId: string,
     change: Partial<Omit<NewAccount, 'instagramId'>>,
+    { tokenId }: Pick<StatusCondition, 'tokenId'> = {},
   ): Promise<AccountDocument | null> {
     // Nothing is known of how long another token lasts.
     const forget = change.token && !change.tokenExpiresAt ? { $unset: { tokenExpiresAt: 1 as const } } : {};
+    const filter = { instagramId, ...(tokenId !== undefined && { 'token.iv': tokenId }) };
     return this.accounts
-      .findOneAndUpdate({ instagramId }, { $set: change, ...forget }, { returnDocument: 'after' })
+      .findOneAndUpdate(filter, { $set: change, ...forget }, { returnDocument: 'after' })
       .lean();
   }
 

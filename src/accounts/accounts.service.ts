@@ -119,10 +119,14 @@ export class AccountsService {
     return this.get(instagramId);
   }
 
-  /** Replaces the token of an account by a fresh one of the same owner. */
-  async replaceToken(instagramId: string, token: IssuedToken): Promise<void> {
-    await this.accounts.update(instagramId, this.tokenFields(instagramId, token));
+  /**
+   * Replaces the token of an account by the one that Instagram gave for it. False when the owner has entered another
+   * meanwhile, which stays: that one is newer.
+   */
+  async replaceToken({ instagramId, tokenId }: ConnectedAccount, token: IssuedToken): Promise<boolean> {
+    const replaced = await this.accounts.update(instagramId, this.tokenFields(instagramId, token), { tokenId });
     this.cache.delete(instagramId);
+    return replaced !== null;
   }
 
   /** By either of the ids by which Instagram may speak of it. */

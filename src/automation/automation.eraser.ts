@@ -33,10 +33,10 @@ export class AutomationEraser implements Eraser, OnModuleInit {
     await this.days.erase(account);
   }
 
+  /** Wherever they occur: also under an account that is not connected, or whose contact was deleted before. */
   async erasePerson(person: string): Promise<void> {
-    const accounts = await this.contacts.accountsOf(person);
-    await this.jobs.eraseGroups(accounts.map((account) => `${account}:${person}`));
-    for (const account of accounts) await this.messages.erase({ account, person });
+    await this.jobs.eraseGroupsEndingIn(`:${person}`);
+    await this.messages.erase({ person });
     await this.contacts.erase({ person });
   }
 }

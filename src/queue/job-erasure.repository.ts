@@ -13,7 +13,9 @@ export class JobErasureRepository {
     return (await this.jobs.collection.deleteMany({ limitKey })).deletedCount;
   }
 
-  async eraseGroups(groupKeys: readonly string[]): Promise<number> {
-    return (await this.jobs.collection.deleteMany({ groupKey: { $in: [...groupKeys] } })).deletedCount;
+  /** By the end of their group's key; a walk over all jobs as well. */
+  async eraseGroupsEndingIn(suffix: string): Promise<number> {
+    const end = `${suffix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;
+    return (await this.jobs.collection.deleteMany({ groupKey: { $regex: end } })).deletedCount;
   }
 }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { AccountsService } from '../../src/accounts/accounts.service.js';
 import { TokenRefresher } from '../../src/accounts/login/token.refresher.js';
+import { LoginClient } from '../../src/instagram/graph/login.client.js';
 import { signRequest } from '../../src/instagram/signed-request.js';
 import { SandboxServer } from '../../src/instagram/sandbox/sandbox-server.js';
 import { startServer, type RunningServer } from '../../src/server.js';
@@ -141,6 +143,24 @@ describe('refreshing tokens', () => {
     expect((await account())['status']).toBe('reconnect');
   });
 
+  it('leaves a token alone that was entered while Instagram was asked', async () => {
+    await login();
+    await due();
+    const client = server.get(LoginClient);
+    const refresh = client.refresh.bind(client);
+    client.refresh = async (accessToken) => {
+      const fresh = await refresh(accessToken);
+      await server.admin('PATCH', `accounts/${instagramId}`, { accessToken: 'IGAAentered' });
+      return fresh;
+    };
+    try {
+      await server.get(TokenRefresher).refreshDue();
+    } finally {
+      client.refresh = refresh;
+    }
+    expect((await server.get(AccountsService).find(instagramId))!.accessToken).toBe('IGAAentered');
+  });
+
   it('learns how long a token lasts that was entered by hand', async () => {
     await server.admin('POST', 'accounts', { instagramId, username: 'shop', accessToken: 'IGAAmanual' });
     sandbox.state.setToken(sandbox.state.account(instagramId), 'IGAAmanual');
@@ -180,7 +200,13 @@ describe('what Instagram calls when somebody leaves', () => {
       actions: [{ type: 'send_message', text: 'Hi' }],
     });
     const [leaving, staying] = ['2978000000000001', '2978000000000002'];
-    for (const person of [leaving, staying]) await new Conversation(server, instagramId, person).say('hi');
+    for (const person of [leaving, staying]) {
+      await new Conversation(server, instagramId, person).say('hi');
+      // Under an account that is not connected, nothing is a contact.
+      await new Conversation(server, '17841400000000018', person).say('hi');
+    }
+    // One who was forgotten before, by hand, is still in the outbox and the queue.
+    await server.admin('DELETE', `contacts/${instagramId}:${leaving}`);
     const response = await post('data-deletion', { signed_request: signed(leaving) });
     const { url, confirmation_code: code } = (await response.json()) as Record<string, string>;
     expect(url).toBe(`https://bot.example.com/api/oauth/instagram/data-deletion/${code}`);

@@ -48,8 +48,12 @@ export class TokenRefresher implements OnApplicationBootstrap, OnModuleDestroy {
       if (!account) return;
       if (account.accessToken === '') continue;
       try {
-        await this.accounts.replaceToken(account.instagramId, await this.login.refresh(account.accessToken));
-        this.logger.log({ msg: 'token refreshed', account: account.instagramId });
+        const replaced = await this.accounts.replaceToken(
+          account,
+          await this.login.refresh(account.accessToken),
+        );
+        const msg = replaced ? 'token refreshed' : 'token not refreshed: another was entered meanwhile';
+        this.logger.log({ msg, account: account.instagramId });
       } catch (error) {
         if (!(error instanceof GraphError)) throw error;
         this.logger.warn({ msg: 'token not refreshed', account: account.instagramId, code: error.code });

@@ -246,12 +246,6 @@ export class ContactRepository {
       : this.collection.countDocuments({ account });
   }
 
-  /** The accounts that know this person. */
-  async accountsOf(person: string): Promise<string[]> {
-    const found = await this.collection.find({ person }, { projection: { account: 1 } }).toArray();
-    return found.map(({ account }) => account);
-  }
-
   async erase(of: Partial<ContactKey>): Promise<void> {
     await this.collection.deleteMany(of);
   }

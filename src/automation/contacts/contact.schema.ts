@@ -103,7 +103,7 @@ export const contactSchema = new Schema<ContactDocument>(
   { collection: 'contacts', versionKey: false, minimize: false },
 );
 
-// ContactRepository.accountsOf
+// ContactRepository.erase, of a person.
 contactSchema.index({ person: 1 }, { name: 'person' });
 // ContactRepository.list, and erase.
 contactSchema.index({ account: 1, _id: 1 }, { name: 'account' });

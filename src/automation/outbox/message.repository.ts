@@ -87,7 +87,8 @@ export class MessageRepository {
     return matchedCount === 1;
   }
 
-  async erase(of: { account: string; person?: string }): Promise<void> {
+  /** Rare: without the account it walks over all. */
+  async erase(of: { account?: string; person?: string }): Promise<void> {
     await this.collection.deleteMany(of);
   }
 
