@@ -124,7 +124,9 @@ export class AccountsService {
    * meanwhile, which stays: that one is newer.
    */
   async replaceToken({ instagramId, tokenId }: ConnectedAccount, token: IssuedToken): Promise<boolean> {
-    const replaced = await this.accounts.update(instagramId, this.tokenFields(instagramId, token), { tokenId });
+    const replaced = await this.accounts.update(instagramId, this.tokenFields(instagramId, token), {
+      tokenId,
+    });
     this.cache.delete(instagramId);
     return replaced !== null;
   }

@@ -43,11 +43,12 @@ export abstract class GraphConfig {
     readonly authorizeUrl: string;
     readonly tokenUrl: string;
   };
-  /** What Instagram lets each account send. */
+  /** What Instagram lets each account do. */
   abstract readonly limits: {
     readonly textsPerSecond: number;
     readonly mediaPerSecond: number;
     readonly privateRepliesPerHour: number;
+    readonly conversationsPerSecond: number;
   };
 }
 

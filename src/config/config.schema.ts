@@ -80,6 +80,7 @@ export const environmentSchema = z.object({
   INSTAGRAM_TEXTS_PER_SECOND: wholeNumber(1, 100_000).default(100),
   INSTAGRAM_MEDIA_PER_SECOND: wholeNumber(1, 100_000).default(10),
   INSTAGRAM_PRIVATE_REPLIES_PER_HOUR: wholeNumber(1, 1_000_000).default(750),
+  INSTAGRAM_CONVERSATIONS_PER_SECOND: wholeNumber(1, 100_000).default(2),
 
   ADMIN_TOKEN: z.string().min(16, 'must be a token of at least 16 characters').optional(),
   ENCRYPTION_KEY: encryptionKeys.optional(),

@@ -74,6 +74,7 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
         textsPerSecond: env.INSTAGRAM_TEXTS_PER_SECOND,
         mediaPerSecond: env.INSTAGRAM_MEDIA_PER_SECOND,
         privateRepliesPerHour: env.INSTAGRAM_PRIVATE_REPLIES_PER_HOUR,
+        conversationsPerSecond: env.INSTAGRAM_CONVERSATIONS_PER_SECOND,
       },
     },
     security: {

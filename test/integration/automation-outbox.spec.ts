@@ -3,7 +3,9 @@ import * as fc from 'fast-check';
 import type { CommentEvent, EchoEvent, MessageEvent } from '../../src/instagram/instagram-event.js';
 import type { FaultEffect } from '../../src/instagram/sandbox/fault-plan.js';
 import type { Type } from '@nestjs/common';
+import { SendLimitRepository } from '../../src/automation/limits/send-limit.repository.js';
 import { MessageRepository } from '../../src/automation/outbox/message.repository.js';
+import { bucketLimit } from '../../src/instagram/limits/send-limits.js';
 import { Clock } from '../../src/database/clock.js';
 import { SandboxServer } from '../../src/instagram/sandbox/sandbox-server.js';
 import type { JobResult } from '../../src/queue/job.types.js';
@@ -11,7 +13,10 @@ import { AutomationApp } from '../support/automation-app.js';
 import { testConfig } from '../support/test-config.js';
 
 const sandbox = new SandboxServer();
-const config = testConfig({ INSTAGRAM_TEXTS_PER_SECOND: '100000' });
+const config = testConfig({
+  INSTAGRAM_TEXTS_PER_SECOND: '100000',
+  INSTAGRAM_CONVERSATIONS_PER_SECOND: '100000',
+});
 let url: string;
 let app: AutomationApp;
 let account: string;
@@ -119,6 +124,41 @@ describe('a job that runs again', () => {
     const ids = sandbox.state.journal.page(0, 10).map((entry) => sandbox.state.journal.idOf(entry));
     expect((await rows()).map(({ instagramMessageId }) => instagramMessageId)).toEqual(ids);
   });
+
+  it('waits until the conversation may be read, and sends nothing meanwhile', async () => {
+    const [event, job] = [message(), app.newJobId()];
+    failSend(1, { type: 'drop_after' });
+    await app.handle(event, job);
+    const limits = app.get(SendLimitRepository);
+    const key = `${account}:conversations`;
+    const now = new Date();
+    await limits.space(key, 60_000, new Date(now.getTime() + 60_000));
+    const limit = bucketLimit('conversations', config.graph.limits);
+    await limits.reserve({ key, limit, chunks: 1, now, lifeMs: 1000 });
+    const result = await app.handle(event, job);
+    expect(result).toMatchObject({ type: 'snooze', reason: 'limit_conversations' });
+    expect(sentTexts()).toEqual(['first']);
+    expect(await statuses()).toEqual([{ status: 'unknown', possibleDuplicate: false }]);
+  });
+
+  it.each([
+    ['throttled', errorAnswer(400, 613)],
+    ['without a valid token', errorAnswer(401, 190)],
+    ['restricted', errorAnswer(400, 368)],
+  ])(
+    'sends nothing when the account turns out to be %s as the conversation is read',
+    async (_what, effect) => {
+      const [event, job] = [message(), app.newJobId()];
+      failSend(1, { type: 'drop_after' });
+      await app.handle(event, job);
+      sandbox.faults.add({ match: { call: 'conversations' }, times: 1, effect });
+      expect(await app.handle(event, job)).toMatchObject({ type: 'snooze' });
+      expect(sentTexts()).toEqual(['first']);
+      await app.accounts.update(account, { status: 'active' });
+      expect(await app.handle(event, job)).toEqual(answered());
+      expect(sentTexts()).toEqual(['first', 'second']);
+    },
+  );
 
   it('sends again, and marks it, when the conversation does not show it', async () => {
     const [event, job] = [message(), app.newJobId()];

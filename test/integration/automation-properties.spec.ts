@@ -16,7 +16,13 @@ let serial = 0;
 
 beforeAll(async () => {
   const { url } = await sandbox.listen();
-  app = await AutomationApp.start(testConfig({ INSTAGRAM_TEXTS_PER_SECOND: '100000' }), url);
+  app = await AutomationApp.start(
+    testConfig({
+      INSTAGRAM_TEXTS_PER_SECOND: '100000',
+      INSTAGRAM_CONVERSATIONS_PER_SECOND: '100000',
+    }),
+    url,
+  );
   await app.accounts.connect(account, 'shop', 'IGAAtoken');
   const say = (n: number) => ({ type: 'send_message', text: `{{event.text}} ${n}` });
   await app.automate({

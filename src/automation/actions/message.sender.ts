@@ -53,7 +53,7 @@ export class MessageSender {
     const { state } = await this.outbox.deliver(
       send,
       () => this.call(send, context, recipient, message),
-      async (since) => (text === undefined ? null : this.readBack(text, since, context)),
+      async (since) => (text === undefined ? null : this.readBack(text, since, context, send)),
     );
     return state === 'taken'
       ? { type: 'skipped', reason: 'comment_has_its_reply' }
@@ -99,11 +99,15 @@ export class MessageSender {
     }
   }
 
-  private readBack(
+  /** @throws {SuspendedError} when there is no turn for it soon: the send waits, since nobody knows of it yet */
+  private async readBack(
     text: string,
     since: Date,
     { account, event, job }: ActionContext,
+    send: Send,
   ): Promise<string | null> {
+    const turn = `${sendId(send)}:read-back:${job.attempt}`;
+    await this.limiter.acquire({ account: send.account, bucket: 'conversations', id: turn, job });
     return findSent(
       { account: account.instagramId, text, since },
       () => this.graph.getMessages(account, event.person, job.signal),

@@ -16,6 +16,10 @@ export const PARKED_RECHECK_MS = 1000;
 /** Where Instagram does not say how long an account must rest. */
 export const THROTTLED_MS = 60_000;
 
+/** Whether it says something of the account as a whole, and so of the calls to come. */
+export const concernsAccount = ({ kind }: GraphError): boolean =>
+  kind === 'throttled' || kind === 'token' || kind === 'restricted';
+
 /**
  * How a job goes on after a failed call, and what becomes of the account.
  *

@@ -1,4 +1,5 @@
 import { GraphError } from '../../instagram/graph/graph.errors.js';
+import { concernsAccount } from '../answering/graph-failure.js';
 import type { ConversationMessage } from '../../instagram/graph/graph.types.js';
 
 /** Instagram tells times to the second, and by its own clock. */
@@ -11,6 +12,7 @@ const SLACK_MS = 10_000;
  * @param read the newest messages of the conversation
  * @param isKnown whether the message belongs to another send
  * @returns Instagram's id of it; null where it is not there, or Instagram gives no answer
+ * @throws {GraphError} that concerns the account: to send now would make it worse
  */
 export async function findSent(
   { account, text, since }: { account: string; text: string; since: Date },
@@ -24,7 +26,7 @@ export async function findSent(
       if (!(await isKnown(message.id))) return message.id;
     }
   } catch (error) {
-    if (!(error instanceof GraphError)) throw error;
+    if (!(error instanceof GraphError) || concernsAccount(error)) throw error;
   }
   return null;
 }

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { bucketLimit, sendBuckets, spacingMs } from './send-limits.js';
 
-const usual = { textsPerSecond: 100, mediaPerSecond: 10, privateRepliesPerHour: 750 };
+const limitsOf = (
+  textsPerSecond: number,
+  mediaPerSecond: number,
+  privateRepliesPerHour: number,
+  conversationsPerSecond: number,
+) => ({ textsPerSecond, mediaPerSecond, privateRepliesPerHour, conversationsPerSecond });
+const usual = limitsOf(100, 10, 750, 2);
 
 describe('bucketLimit', () => {
   it('has all of the usual limits in its chunks', () => {
@@ -10,14 +16,13 @@ describe('bucketLimit', () => {
       const { chunkSize, maxChunks } = bucketLimit(bucket, usual);
       return chunkSize * maxChunks;
     });
-    expect(sizes).toEqual([100, 10, 750]);
+    expect(sizes).toEqual([100, 10, 750, 2]);
   });
 
   it('never lets more through than the limit, and at least one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), fc.constantFrom(...sendBuckets), (limit, bucket) => {
-        const limits = { textsPerSecond: limit, mediaPerSecond: limit, privateRepliesPerHour: limit };
-        const { chunkSize, maxChunks } = bucketLimit(bucket, limits);
+        const { chunkSize, maxChunks } = bucketLimit(bucket, limitsOf(limit, limit, limit, limit));
         expect(chunkSize * maxChunks).toBeLessThanOrEqual(limit);
         expect(chunkSize * maxChunks).toBeGreaterThan(0);
       }),

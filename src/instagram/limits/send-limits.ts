@@ -1,5 +1,5 @@
 /**
- * What Instagram lets one account send. Live comments have no hourly limit.
+ * What Instagram lets one account do. Live comments have no hourly limit.
  * https://developers.facebook.com/docs/instagram-platform/overview#rate-limiting
  */
 export interface SendLimits {
@@ -7,9 +7,11 @@ export interface SendLimits {
   /** Audio and video. */
   mediaPerSecond: number;
   privateRepliesPerHour: number;
+  /** Reads of conversations. */
+  conversationsPerSecond: number;
 }
 
-export const sendBuckets = ['text', 'media', 'private_reply'] as const;
+export const sendBuckets = ['text', 'media', 'private_reply', 'conversations'] as const;
 
 export type SendBucket = (typeof sendBuckets)[number];
 
@@ -34,6 +36,8 @@ export function bucketLimit(bucket: SendBucket, limits: SendLimits): BucketLimit
       return { ...chunked(limits.textsPerSecond, 10), ...secondly };
     case 'media':
       return { ...chunked(limits.mediaPerSecond, 10), ...secondly };
+    case 'conversations':
+      return { ...chunked(limits.conversationsPerSecond, 10), ...secondly };
     case 'private_reply':
       return {
         ...chunked(limits.privateRepliesPerHour, 50),

@@ -117,6 +117,8 @@ export class Cluster {
       INSTAGRAM_GRAPH_URL: this.graphUrl,
       QUEUE_LEASE_MS: String(this.options.leaseMs),
       QUEUE_BACKOFF_MS: '200',
+      // The stand-in has no limits, and a run that waits for 2 a second of an account takes minutes.
+      INSTAGRAM_CONVERSATIONS_PER_SECOND: '100000',
     };
   }
 }
