@@ -24,6 +24,8 @@ export class SendAllowance {
   private waiting: Waiting[] = [];
   private pumping = false;
   private lifeMs: number;
+  /** How many chunks more than are needed at the moment the next reservation takes. */
+  private ahead = 0;
   lastUsedAt = 0;
 
   constructor(
@@ -77,6 +79,7 @@ export class SendAllowance {
       if (!chunk) return;
       if (chunk.left === 0 || chunk.until <= now) {
         this.lifeMs = nextLifeMs(chunk, now, this.lifeMs, this.limit);
+        this.ahead = this.aheadAfter(chunk);
         this.chunks.shift();
         continue;
       }
@@ -85,9 +88,14 @@ export class SendAllowance {
     }
   }
 
+  /** One more for each chunk that was used up; half as many when one was not. */
+  private aheadAfter({ left }: Chunk): number {
+    return left > 0 ? this.ahead >> 1 : Math.min(this.ahead + 1, this.limit.maxAhead);
+  }
+
   private async refill(): Promise<void> {
     const reservedAt = this.now();
-    const chunks = Math.ceil(this.waiting.length / this.limit.chunkSize);
+    const chunks = Math.ceil(this.waiting.length / this.limit.chunkSize) + this.ahead;
     const { lifeMs } = this;
     for (const date of await this.reserve(chunks, lifeMs)) {
       const begin = date.getTime();

@@ -25,6 +25,8 @@ export interface BucketLimit {
   /** A chunk may be used for so long after it begins, and then blocks its share for a window more. */
   minLifeMs: number;
   maxLifeMs: number;
+  /** Most chunks that one process reserves ahead of what it needs at the moment. */
+  maxAhead: number;
 }
 
 const SECOND_MS = 1000;
@@ -33,17 +35,19 @@ const HOUR_MS = 3_600_000;
 export function bucketLimit(bucket: SendBucket, limits: SendLimits): BucketLimit {
   switch (bucket) {
     case 'text':
-      return { ...chunked(limits.textsPerSecond, 10), ...secondly };
+      return secondly(limits.textsPerSecond);
     case 'media':
-      return { ...chunked(limits.mediaPerSecond, 10), ...secondly };
+      return secondly(limits.mediaPerSecond);
     case 'conversations':
-      return { ...chunked(limits.conversationsPerSecond, 10), ...secondly };
+      return secondly(limits.conversationsPerSecond);
     case 'private_reply':
       return {
         ...chunked(limits.privateRepliesPerHour, 50),
         windowMs: HOUR_MS,
         minLifeMs: 60_000,
         maxLifeMs: 60_000,
+        // What is not used in its minute is gone for an hour.
+        maxAhead: 0,
       };
   }
 }
@@ -51,8 +55,15 @@ export function bucketLimit(bucket: SendBucket, limits: SendLimits): BucketLimit
 /** Between a send's turn and its arrival at Instagram lie a write and the network, never equally long. */
 const JITTER_MS = 100;
 
-/** Short for an account that sends all the time, so that it comes near to its limit; longer for one that costs a reservation. */
-const secondly = { windowMs: SECOND_MS + JITTER_MS, minLifeMs: 100, maxLifeMs: SECOND_MS };
+/**
+ * A chunk's life is short for an account that sends all the time, so that it comes near to its limit; longer for one that
+ * costs a reservation. Half of the limit at most is reserved ahead: the other half is for the other processes.
+ */
+function secondly(limit: number): BucketLimit {
+  const chunks = chunked(limit, 10);
+  const maxAhead = Math.floor(chunks.maxChunks / 2);
+  return { ...chunks, windowMs: SECOND_MS + JITTER_MS, minLifeMs: 100, maxLifeMs: SECOND_MS, maxAhead };
+}
 
 /** Never more than the limit: what does not divide is given up. */
 function chunked(limit: number, chunks: number): { chunkSize: number; maxChunks: number } {
