@@ -3,6 +3,7 @@ import { InjectModel } from '@nestjs/mongoose';
 import { mongo, type Model } from 'mongoose';
 import { ACCOUNT_MODEL, type AccountDocument, type AccountStatus } from './account.schema.js';
 import { Batcher } from '../database/batcher.js';
+import { containing } from '../database/text-filter.js';
 import { DUPLICATE_KEY } from '../database/write-errors.js';
 import type { SealedToken } from './token.cipher.js';
 
@@ -10,6 +11,12 @@ export interface StatusChange {
   status: AccountStatus;
   statusReason?: string;
   throttledUntil?: Date;
+}
+
+export interface AccountFilter {
+  status?: AccountStatus | undefined;
+  /** Part of the username, or the id. */
+  text?: string | undefined;
 }
 
 export interface StatusCondition {
@@ -55,9 +62,17 @@ export class AccountRepository {
   }
 
   /** Accounts in the order in which they were connected, after `cursor` (an id). */
-  async list(limit: number, cursor: string | undefined): Promise<AccountDocument[]> {
+  async list(
+    limit: number,
+    cursor: string | undefined,
+    { status, text }: AccountFilter = {},
+  ): Promise<AccountDocument[]> {
     return this.accounts
-      .find(cursor === undefined ? {} : { _id: { $gt: cursor } })
+      .find({
+        ...(cursor !== undefined && { _id: { $gt: cursor } }),
+        ...(status !== undefined && { status }),
+        ...(text !== undefined && { $or: [{ username: containing(text) }, { instagramId: text }] }),
+      })
       .sort({ _id: 1 })
       .limit(limit)
       .lean();

@@ -12,11 +12,11 @@ import {
 } from '@nestjs/common';
 import type { z } from 'zod';
 import { AdminGuard } from '../http/admin.guard.js';
-import { pageQuerySchema, toPage, type Page, type PageQuery } from '../http/paging.js';
+import { toPage, type Page } from '../http/paging.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { toAccountView, type AccountView } from './account.view.js';
 import { AccountsService } from './accounts.service.js';
-import { connectAccountSchema, updateAccountSchema } from './accounts.validation.js';
+import { connectAccountSchema, listAccountsSchema, updateAccountSchema } from './accounts.validation.js';
 
 @Controller('api/admin/accounts')
 @UseGuards(AdminGuard)
@@ -31,9 +31,12 @@ export class AccountsController {
   }
 
   @Get()
-  async list(@Query(new ZodPipe(pageQuerySchema)) query: PageQuery): Promise<Page<AccountView>> {
-    const accounts = await this.accounts.list(query.limit + 1, query.cursor);
-    return toPage(accounts.map(toAccountView), query.limit);
+  async list(
+    @Query(new ZodPipe(listAccountsSchema)) query: z.infer<typeof listAccountsSchema>,
+  ): Promise<Page<AccountView>> {
+    const { limit, cursor, status, q } = query;
+    const accounts = await this.accounts.list(limit + 1, cursor, { status, text: q || undefined });
+    return toPage(accounts.map(toAccountView), limit);
   }
 
   @Get(':instagramId')

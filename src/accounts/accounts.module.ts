@@ -15,7 +15,7 @@ import {
   LOGIN_STATE_MODEL,
   loginStateSchema,
 } from './login/login-state.schema.js';
-import { LoginController, LoginStartController } from './login/login.controller.js';
+import { LoginController, LoginStartController, TokenConnectController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
 import { PrivacyService } from './login/privacy.service.js';
 import { TokenRefresher } from './login/token.refresher.js';
@@ -29,7 +29,7 @@ import { TokenCipher } from './token.cipher.js';
       { name: DATA_DELETION_MODEL, schema: dataDeletionSchema },
     ]),
   ],
-  controllers: [AccountsController, LoginStartController, LoginController],
+  controllers: [TokenConnectController, AccountsController, LoginStartController, LoginController],
   providers: [
     AccountRepository,
     AccountsService,

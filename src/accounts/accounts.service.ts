@@ -1,7 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../database/clock.js';
 import { ConflictError, NotFoundError } from '../http/http.errors.js';
-import { AccountRepository, type StatusChange, type StatusCondition } from './account.repository.js';
+import {
+  AccountRepository,
+  type AccountFilter,
+  type StatusChange,
+  type StatusCondition,
+} from './account.repository.js';
 import type { AccountDocument, AccountStatus } from './account.schema.js';
 import { TokenCipher } from './token.cipher.js';
 
@@ -83,8 +88,8 @@ export class AccountsService {
     return (await this.accounts.find(instagramId)) ?? notFound(instagramId);
   }
 
-  list(limit: number, cursor: string | undefined): Promise<AccountDocument[]> {
-    return this.accounts.list(limit, cursor);
+  list(limit: number, cursor: string | undefined, filter?: AccountFilter): Promise<AccountDocument[]> {
+    return this.accounts.list(limit, cursor, filter);
   }
 
   /** Those that can't send, or whose token ends before a time. */

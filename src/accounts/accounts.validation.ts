@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { pageQuerySchema } from '../http/paging.js';
+import { accountStatuses } from './account.schema.js';
 
 const instagramId = z
   .string()
@@ -10,6 +12,8 @@ const accessToken = z
   .max(2048)
   .regex(/^\S+$/, 'must not contain white space');
 
+export const connectByTokenSchema = z.strictObject({ accessToken });
+
 export const connectAccountSchema = z.strictObject({ instagramId, username, accessToken });
 
 export const updateAccountSchema = z
@@ -19,3 +23,9 @@ export const updateAccountSchema = z
     status: z.enum(['active', 'paused'], { error: 'must be active or paused' }).optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'must name at least one field to change');
+
+export const listAccountsSchema = pageQuerySchema.extend({
+  status: z.enum(accountStatuses, { error: `must be one of ${accountStatuses.join(', ')}` }).optional(),
+  /** Part of the username, or the id. */
+  q: z.string().trim().max(100, 'must have at most 100 characters').optional(),
+});

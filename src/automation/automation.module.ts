@@ -4,6 +4,8 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { ACTION_RUNNERS, ActionExecutor } from './actions/action.executor.js';
 import { actionRunners } from './actions/action-runners.js';
 import { MessageSender } from './actions/message.sender.js';
+import { AccountActivityService } from './admin/account-activity.service.js';
+import { AccountUsageController } from './admin/account-usage.controller.js';
 import { ContactsController } from './admin/contacts.controller.js';
 import { MessagesController } from './admin/messages.controller.js';
 import { AnswerPlanner } from './answering/answer.planner.js';
@@ -46,6 +48,7 @@ import {
   sendLimitSchema,
   sendReservationSchema,
 } from './limits/send-limit.schema.js';
+import { SendUsageService } from './limits/send-usage.service.js';
 import { SendLimiter } from './limits/send.limiter.js';
 import { OutboundClient } from './outbound/outbound.client.js';
 import { EchoService } from './outbox/echo.service.js';
@@ -90,6 +93,7 @@ import { TransferController } from './transfer/transfer.controller.js';
     LinksController,
     ContactsController,
     MessagesController,
+    AccountUsageController,
     TransferController,
   ],
   providers: [
@@ -114,6 +118,8 @@ import { TransferController } from './transfer/transfer.controller.js';
     TextRetention,
     SendLimitRepository,
     SendLimiter,
+    SendUsageService,
+    AccountActivityService,
     AccountParking,
     MessageSender,
     OutboundClient,

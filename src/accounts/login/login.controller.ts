@@ -1,9 +1,12 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, UseGuards } from '@nestjs/common';
+import type { Request } from 'express';
 import { z } from 'zod';
 import { ServerConfig } from '../../config/app-config.js';
 import { AdminGuard } from '../../http/admin.guard.js';
 import { BadRequestError, NotFoundError } from '../../http/http.errors.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
+import { toAccountView, type AccountView } from '../account.view.js';
+import { connectByTokenSchema } from '../accounts.validation.js';
 import { LOGIN_PATH, LoginService } from './login.service.js';
 import { PrivacyService } from './privacy.service.js';
 
@@ -20,8 +23,23 @@ export class LoginStartController {
   /** Answers where to send the owner's browser. */
   @Post()
   @HttpCode(200)
-  async begin(): Promise<{ url: string }> {
-    return { url: await this.login.begin() };
+  async begin(@Req() request: Request): Promise<{ url: string }> {
+    return { url: await this.login.begin(originOf(request)) };
+  }
+}
+
+/** Connecting by a token that the owner has made, with nothing else to enter. */
+@Controller('api/admin/accounts/by-token')
+@UseGuards(AdminGuard)
+export class TokenConnectController {
+  constructor(private readonly login: LoginService) {}
+
+  @Post()
+  @HttpCode(200)
+  async connect(
+    @Body(new ZodPipe(connectByTokenSchema)) { accessToken }: z.infer<typeof connectByTokenSchema>,
+  ): Promise<AccountView> {
+    return toAccountView(await this.login.connectByToken(accessToken));
   }
 }
 
@@ -39,6 +57,7 @@ export class LoginController {
   @Header('Referrer-Policy', 'no-referrer')
   async callback(
     @Query(new ZodPipe(callbackSchema)) { state, code, error }: z.infer<typeof callbackSchema>,
+    @Req() request: Request,
   ): Promise<string> {
     if (error !== undefined || !state || !code) {
       throw new BadRequestError(
@@ -46,7 +65,7 @@ export class LoginController {
         'Instagram came back without a code: nothing was connected.',
       );
     }
-    const { username } = await this.login.finish(state, code);
+    const { username } = await this.login.finish(state, code, originOf(request));
     // Instagram's usernames are letters, digits, dots and underscores; what is not is not shown.
     const name = username.replace(/[^\w.]/g, '');
     return `<!doctype html><title>Connected</title><p>@${name} is connected. You can close this page.</p>`;
@@ -78,3 +97,5 @@ export class LoginController {
     return { status: 'deleted', deletedAt };
   }
 }
+
+const originOf = ({ protocol, headers }: Request): string => `${protocol}://${headers.host ?? 'localhost'}`;

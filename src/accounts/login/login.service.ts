@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ServerConfig } from '../../config/app-config.js';
 import { Clock } from '../../database/clock.js';
-import { BadRequestError, ConflictError, HttpError } from '../../http/http.errors.js';
+import { BadRequestError, ConflictError, HttpError, ValidationError } from '../../http/http.errors.js';
 import { GraphClient } from '../../instagram/graph/graph.client.js';
 import { GraphError } from '../../instagram/graph/graph.errors.js';
 import { LoginClient, SUBSCRIBED_FIELDS } from '../../instagram/graph/login.client.js';
@@ -30,10 +30,12 @@ export class LoginService {
 
   /**
    * Where to send the owner's browser.
+   *
+   * @param calledAt where the server was called just now: in the sandbox, that stands in for an address nobody set
    * @throws {ConflictError} when the server was not told its app or its address
    */
-  async begin(): Promise<string> {
-    const redirectUri = this.redirectUri();
+  async begin(calledAt: string): Promise<string> {
+    const redirectUri = this.redirectUri(calledAt);
     return this.login.authorizeUrl(redirectUri, await this.states.begin(this.clock.date(STATE_LIFE_MS)));
   }
 
@@ -42,12 +44,12 @@ export class LoginService {
    * @throws {BadRequestError} for a state that was not given out here, or was used
    * @throws {HttpError} 502 when Instagram refuses
    */
-  async finish(state: string, code: string): Promise<AccountDocument> {
+  async finish(state: string, code: string, calledAt: string): Promise<AccountDocument> {
     if (!(await this.states.finish(state, this.clock.date()))) {
       throw new BadRequestError('oauth_state_invalid', 'This login was not begun here, or is too old.');
     }
     try {
-      const token = await this.login.exchangeCode(code, this.redirectUri());
+      const token = await this.login.exchangeCode(code, this.redirectUri(calledAt));
       const owner = await this.graph.getOwner(token.accessToken);
       const account = await this.accounts.connectByLogin({ ...owner, token });
       await this.graph.subscribe(
@@ -62,8 +64,33 @@ export class LoginService {
     }
   }
 
-  private redirectUri(): string {
-    const { publicUrl } = this.config;
+  /**
+   * Connects the account that a token belongs to and subscribes it, or gives it that token.
+   *
+   * @throws {ValidationError} when Instagram does not take the token
+   * @throws {HttpError} 502 when Instagram does not answer
+   */
+  async connectByToken(accessToken: string): Promise<AccountDocument> {
+    try {
+      const { instagramId, username } = await this.graph.getOwner(accessToken);
+      await this.graph.subscribe({ instagramId, accessToken }, SUBSCRIBED_FIELDS);
+      const known = await this.accounts.find(instagramId);
+      return known
+        ? await this.accounts.update(instagramId, { username, accessToken })
+        : await this.accounts.connect(instagramId, username, accessToken);
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+      this.logger.warn({ msg: 'a token was not taken', code: error.code, error });
+      if (error.kind === 'transient' || error.kind === 'throttled') {
+        throw new HttpError(502, 'instagram_unavailable', `Instagram did not answer: ${error.message}.`);
+      }
+      throw new ValidationError([{ path: 'accessToken', message: 'is not accepted by Instagram' }]);
+    }
+  }
+
+  private redirectUri(calledAt: string): string {
+    const { sandbox } = this.config;
+    const publicUrl = this.config.publicUrl ?? (sandbox ? calledAt : undefined);
     if (!this.login.isConfigured || publicUrl === undefined) {
       throw new ConflictError(
         'oauth_not_configured',

@@ -5,7 +5,7 @@ import { Batcher } from '../../database/batcher.js';
 import { reserveChunks } from '../../database/chunk-reservation.js';
 import { WriteCommands } from '../../database/write-commands.js';
 import type { BulkItemError } from '../../database/write-errors.js';
-import type { BucketLimit } from '../../instagram/limits/send-limits.js';
+import { sendBuckets, type BucketLimit, type SendBucket } from '../../instagram/limits/send-limits.js';
 import {
   SEND_LIMIT_MODEL,
   SEND_RESERVATION_MODEL,
@@ -14,6 +14,12 @@ import {
 } from './send-limit.schema.js';
 
 const BATCH = { maxItems: 500, maxPending: 50_000 };
+
+/** Of the hour's calls that Instagram allows an account, by its headers; calls are refused from 100 on. */
+export interface CallUsage {
+  percent: number;
+  at: Date;
+}
 
 export interface ChunkRequest {
   /** `account:bucket`. */
@@ -64,6 +70,28 @@ export class SendLimitRepository {
       { $set: { spacingMs, spacedUntil: until }, $setOnInsert: empty },
       { upsert: true },
     );
+  }
+
+  /** What is reserved of each limit of an account, by the name of its bucket. */
+  async reservedOf(account: string): Promise<Map<SendBucket, SendLimitDocument>> {
+    const ids = sendBuckets.map((bucket) => `${account}:${bucket}`);
+    const rows = await this.limits.find({ _id: { $in: ids } }).lean();
+    return new Map(rows.map((row) => [row._id.slice(account.length + 1) as SendBucket, row]));
+  }
+
+  /** What Instagram said of the account's calls, for people to see. */
+  async recordCallUsage(account: string, { percent, at }: CallUsage, expiresAt: Date): Promise<void> {
+    await this.limits.collection.updateOne(
+      { _id: `${account}:calls` as never },
+      { $set: { percent, at, expiresAt } },
+      { upsert: true },
+    );
+  }
+
+  /** Null when nothing was heard for an hour. */
+  async callUsageOf(account: string): Promise<CallUsage | null> {
+    const row = await this.limits.collection.findOne({ _id: `${account}:calls` as never });
+    return row && { percent: row['percent'] as number, at: row['at'] as Date };
   }
 
   /** Keeps the place of a send, for when its job comes back. */

@@ -26,6 +26,10 @@ const IDLE_MS = 120_000;
 const SPACED_MS = 60_000;
 /** Of headers that say the same, one is enough. */
 const OBSERVE_EVERY_MS = 2000;
+const SHOW_EVERY_MS = 10_000;
+const SHOW_SAME_EVERY_MS = 300_000;
+/** Instagram counts by the hour. */
+const CALLS_KEPT_MS = 3_600_000;
 
 export interface SendTurn {
   account: string;
@@ -41,6 +45,7 @@ export class SendLimiter implements OnModuleInit {
   private readonly logger = new Logger('Automation');
   private readonly allowances = new Map<string, SendAllowance>();
   private readonly observed = new Map<string, number>();
+  private readonly shown = new Map<string, { percent: number; at: number }>();
 
   constructor(
     private readonly config: GraphConfig,
@@ -104,8 +109,9 @@ export class SendLimiter implements OnModuleInit {
       ),
     );
     const regainMs = Math.max(0, ...business.map(({ regainAccessMs }) => regainAccessMs));
-    if (percent < 80 && regainMs === 0) return;
     const now = this.clock.now();
+    if (figures.length > 0) await this.showCalls(account, percent, now);
+    if (percent < 80 && regainMs === 0) return;
     if (now - (this.observed.get(account) ?? -Infinity) < OBSERVE_EVERY_MS) return;
     if (this.observed.size > MAX_ALLOWANCES) this.observed.clear();
     this.observed.set(account, now);
@@ -118,6 +124,20 @@ export class SendLimiter implements OnModuleInit {
       const spacing = spacingMs(percent, bucketLimit(bucket, this.config.limits));
       await this.limits.space(keyOf(account, bucket), spacing, this.clock.date(SPACED_MS));
     }
+  }
+
+  /** Written seldom: it is for people, and each answer of Instagram's brings it. */
+  private async showCalls(account: string, percent: number, now: number): Promise<void> {
+    const shown = this.shown.get(account);
+    if (
+      shown &&
+      (shown.percent === percent ? now - shown.at < SHOW_SAME_EVERY_MS : now - shown.at < SHOW_EVERY_MS)
+    )
+      return;
+    if (this.shown.size > MAX_ALLOWANCES) this.shown.clear();
+    this.shown.set(account, { percent, at: now });
+    const usage = { percent, at: new Date(now) };
+    await this.limits.recordCallUsage(account, usage, new Date(now + CALLS_KEPT_MS));
   }
 
   private take({ account, bucket, job }: SendTurn): Promise<number> {
