@@ -1,4 +1,6 @@
-import type { AccountDocument, AccountStatus } from './account.schema.js';
+import { z } from 'zod';
+import { timeSchema } from '../http/api-docs/json-schema.js';
+import { accountStatuses, type AccountDocument, type AccountStatus } from './account.schema.js';
 
 /** An account as the admin API shows it: never its token. */
 export interface AccountView {
@@ -37,3 +39,18 @@ export function toAccountView(account: AccountDocument): AccountView {
     updatedAt,
   };
 }
+
+/** The same on the wire. */
+export const accountViewSchema = z
+  .object({
+    id: z.string(),
+    instagramId: z.string(),
+    username: z.string(),
+    status: z.enum(accountStatuses),
+    statusReason: z.string().optional(),
+    throttledUntil: timeSchema.optional(),
+    tokenExpiresAt: timeSchema.optional(),
+    createdAt: timeSchema,
+    updatedAt: timeSchema,
+  })
+  .meta({ id: 'Account' });

@@ -4,6 +4,7 @@ import { Clock } from '../database/clock.js';
 import { DEFAULT_PAGE_SIZE, type Page } from '../http/paging.js';
 import { AutomationRepository } from './automation.repository.js';
 import { triggerTypes, type Automation } from './automation.types.js';
+import { automationViewSchema } from './automation.validation.js';
 import { AutomationDayRepository } from './figures/automation-day.repository.js';
 
 const CURSOR = /^(?:(-?\d{1,7})_)?([0-9a-f]{24})$/;
@@ -33,6 +34,11 @@ export type ListedAutomation = Automation & {
   /** What it did today, by UTC; where it was asked for. */
   today?: { fired: number; sent: number; failed: number };
 };
+
+/** The same on the wire. */
+export const listedAutomationSchema = automationViewSchema
+  .extend({ today: z.object({ fired: z.int(), sent: z.int(), failed: z.int() }).optional() })
+  .meta({ id: 'ListedAutomation' });
 
 /** The list of automations, as an owner looks through it. */
 @Injectable()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeSchema } from '../http/api-docs/json-schema.js';
 import { actionSchema, actionsForTrigger } from './actions/action.validation.js';
 import { triggerTypes, type AutomationSettings } from './automation.types.js';
 import { conditionsSchema, scheduleSchema } from './conditions/conditions.validation.js';
@@ -91,3 +92,8 @@ export const automationSchema: z.ZodType<AutomationSettings> = allFields.superRe
 
 /** Some fields of one: what PATCH takes. The whole that comes of it is checked against {@link automationSchema}. */
 export const automationChangeSchema: z.ZodType<Partial<AutomationSettings>> = changedFields;
+
+/** An automation as it is answered, on the wire. */
+export const automationViewSchema = allFields
+  .extend({ id: z.string(), createdAt: timeSchema, updatedAt: timeSchema })
+  .meta({ id: 'Automation' });

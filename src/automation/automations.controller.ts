@@ -17,12 +17,15 @@ import { ZodPipe } from '../http/zod.pipe.js';
 import {
   AutomationListService,
   listAutomationsSchema,
+  listedAutomationSchema,
   type ListAutomations,
   type ListedAutomation,
 } from './automation-list.service.js';
 import type { Automation, AutomationSettings } from './automation.types.js';
-import { automationChangeSchema, automationSchema } from './automation.validation.js';
+import { automationChangeSchema, automationSchema, automationViewSchema } from './automation.validation.js';
 import { AutomationsService } from './automations.service.js';
+import { Documented } from '../http/api-docs/documented.decorator.js';
+import { pageOf } from '../http/api-docs/json-schema.js';
 
 @Controller('api/admin/automations')
 @UseGuards(AdminGuard)
@@ -33,21 +36,33 @@ export class AutomationsController {
   ) {}
 
   @Post()
+  @Documented({ summary: 'Makes an automation', answer: automationViewSchema })
   create(@Body(new ZodPipe(automationSchema)) settings: AutomationSettings): Promise<Automation> {
     return this.automations.create(settings);
   }
 
   @Get()
+  @Documented({ summary: 'Automations, of all accounts or of one', answer: pageOf(listedAutomationSchema) })
   list(@Query(new ZodPipe(listAutomationsSchema)) query: ListAutomations): Promise<Page<ListedAutomation>> {
     return this.lists.page(query);
   }
 
   @Get(':id')
+  @Documented({
+    summary: 'One automation',
+    answer: automationViewSchema,
+    errors: { 404: 'automation_not_found' },
+  })
   get(@Param('id') id: string): Promise<Automation> {
     return this.automations.get(id);
   }
 
   @Put(':id')
+  @Documented({
+    summary: 'Replaces an automation',
+    answer: automationViewSchema,
+    errors: { 404: 'automation_not_found' },
+  })
   replace(
     @Param('id') id: string,
     @Body(new ZodPipe(automationSchema)) settings: AutomationSettings,
@@ -56,6 +71,11 @@ export class AutomationsController {
   }
 
   @Patch(':id')
+  @Documented({
+    summary: 'Changes the fields named',
+    answer: automationViewSchema,
+    errors: { 404: 'automation_not_found' },
+  })
   change(
     @Param('id') id: string,
     @Body(new ZodPipe(automationChangeSchema)) change: Partial<AutomationSettings>,
@@ -65,12 +85,18 @@ export class AutomationsController {
 
   /** A copy in the same account, switched off. */
   @Post(':id/duplicate')
+  @Documented({
+    summary: 'Makes a copy in the same account, switched off',
+    answer: automationViewSchema,
+    errors: { 404: 'automation_not_found' },
+  })
   duplicate(@Param('id') id: string): Promise<Automation> {
     return this.automations.duplicate(id);
   }
 
   @Delete(':id')
   @HttpCode(204)
+  @Documented({ summary: 'Deletes an automation', errors: { 404: 'automation_not_found' } })
   async delete(@Param('id') id: string): Promise<void> {
     await this.automations.delete(id);
   }

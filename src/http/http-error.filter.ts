@@ -12,6 +12,7 @@ export class HttpErrorFilter implements ExceptionFilter {
       response.end();
       return;
     }
-    response.status(body.statusCode).set(headers).json(body);
+    // Stated, since the route may have set the type of its good answer already.
+    response.status(body.statusCode).set(headers).type('application/json').json(body);
   }
 }

@@ -5,7 +5,7 @@ import { ValidationError, type ErrorDetail } from './http.errors.js';
 /** Checks a body or query against a schema; what does not fit is a 422 that names each wrong field. */
 @Injectable()
 export class ZodPipe<S extends z.ZodType> implements PipeTransform<unknown, z.infer<S>> {
-  constructor(private readonly schema: S) {}
+  constructor(readonly schema: S) {}
 
   transform(value: unknown): z.infer<S> {
     const result = this.schema.safeParse(value);

@@ -5,10 +5,23 @@ import {
   MongooseHealthIndicator,
   type HealthCheckResult,
 } from '@nestjs/terminus';
+import { z } from 'zod';
 import { HealthFilter } from './health.filter.js';
 import { QueueHealth } from './queue.health.js';
+import { Documented } from '../http/api-docs/documented.decorator.js';
 
 const PING_TIMEOUT_MS = 2000;
+
+const checksSchema = z.record(z.string(), z.looseObject({ status: z.enum(['up', 'down']) }));
+
+const healthSchema = z
+  .object({
+    status: z.enum(['ok', 'error', 'shutting_down']),
+    info: checksSchema.nullable(),
+    error: checksSchema.nullable(),
+    details: checksSchema,
+  })
+  .meta({ id: 'Health' });
 
 @Controller('health')
 @UseFilters(HealthFilter)
@@ -22,6 +35,7 @@ export class HealthController {
   /** The process answers: restart it when this fails. */
   @Get('live')
   @HealthCheck()
+  @Documented({ summary: 'The process answers', answer: healthSchema })
   live(): Promise<HealthCheckResult> {
     return this.health.check([]);
   }
@@ -29,6 +43,11 @@ export class HealthController {
   /** The process can take and work off events: send it traffic only while this is 200. */
   @Get('ready')
   @HealthCheck()
+  @Documented({
+    summary: 'It can take and work off events',
+    answer: healthSchema,
+    errors: { 503: 'unhealthy' },
+  })
   ready(): Promise<HealthCheckResult> {
     return this.health.check([
       () => this.database.pingCheck('database', { timeout: PING_TIMEOUT_MS }),

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AutomationModule } from '../automation/automation.module.js';
@@ -8,6 +9,8 @@ import { DeadLettersController } from './admin/dead-letters.controller.js';
 import { JobsController } from './admin/jobs.controller.js';
 import { QueueController } from './admin/queue.controller.js';
 import { WebhookLogsController } from './admin/webhook-logs.controller.js';
+import { ApiDocsController } from './api-docs/api-docs.controller.js';
+import { ApiDocsService } from './api-docs/api-docs.service.js';
 import { HealthController } from './health.controller.js';
 import { FigureSource } from './live/figure-source.js';
 import { LiveEventsController } from './live/live-events.controller.js';
@@ -17,7 +20,13 @@ import { QueueStatsController } from './queue-stats.controller.js';
 import { QueueStatsReader } from './queue-stats.js';
 
 @Module({
-  imports: [TerminusModule.forRoot({ logger: false }), AccountsModule, AutomationModule, WebhooksModule],
+  imports: [
+    TerminusModule.forRoot({ logger: false }),
+    DiscoveryModule,
+    AccountsModule,
+    AutomationModule,
+    WebhooksModule,
+  ],
   controllers: [
     HealthController,
     QueueStatsController,
@@ -27,7 +36,8 @@ import { QueueStatsReader } from './queue-stats.js';
     WebhookLogsController,
     LiveEventsController,
     AttentionController,
+    ApiDocsController,
   ],
-  providers: [QueueHealth, QueueStatsReader, FigureSource, LiveFigures],
+  providers: [QueueHealth, QueueStatsReader, FigureSource, LiveFigures, ApiDocsService],
 })
 export class MonitoringModule {}

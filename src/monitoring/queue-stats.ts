@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import { QueueConfig, ServerConfig } from '../config/app-config.js';
 import { QueueStatsService, type QueueFigures } from '../queue/queue-stats.service.js';
 import { Claimer } from '../queue/claimer.js';
@@ -17,6 +18,37 @@ export interface QueueStatsView extends Omit<QueueFigures, 'completedLastHour'> 
   /** Of the process that answers. */
   workers: { total: number; busy: number };
 }
+
+export const percentilesSchema = z.object({
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+});
+
+/** The same on the wire. */
+export const queueStatsSchema = z
+  .object({
+    status: z.enum(['healthy', 'degraded']),
+    mode: z.enum(['queue', 'direct']),
+    sandbox: z.boolean(),
+    paused: z.boolean(),
+    pending: z.int(),
+    retrying: z.int(),
+    processing: z.int(),
+    completed: z.int(),
+    dead: z.int(),
+    processingRate: z.string().describe('for example 2,500/hour'),
+    completedLastMinute: z.int(),
+    duplicates: z.int(),
+    deferred: z.int(),
+    rescued: z.int(),
+    leasesLost: z.int(),
+    oldestPendingAgeMs: z.number().nullable().describe('null when nothing is due'),
+    waitMs: percentilesSchema.describe('from due to started, over five minutes'),
+    runMs: percentilesSchema.describe('of handlers, over five minutes'),
+    workers: z.object({ total: z.int(), busy: z.int() }).describe('of the process that answers'),
+  })
+  .meta({ id: 'QueueStats' });
 
 export const DEGRADED_AFTER_MS = 60_000;
 

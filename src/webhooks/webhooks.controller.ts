@@ -3,6 +3,7 @@ import { Controller, Get, Header, Query } from '@nestjs/common';
 import { MetaConfig } from '../config/app-config.js';
 import { ForbiddenError } from '../http/http.errors.js';
 import { WEBHOOK_PATH } from './webhook-path.js';
+import { Documented } from '../http/api-docs/documented.decorator.js';
 
 /** The deliveries themselves come in at {@link DeliveryEndpoint}. */
 @Controller(WEBHOOK_PATH)
@@ -12,6 +13,11 @@ export class WebhooksController {
   /** Meta asks once, when the webhook is entered in the app dashboard, whether this server expects it. */
   @Get()
   @Header('Content-Type', 'text/plain')
+  @Documented({
+    summary: "Meta's verification: the challenge, where the verify token is right",
+    contentType: 'text/plain',
+    errors: { 403: 'verification_failed' },
+  })
   verify(@Query() query: Record<string, unknown>): string {
     const challenge = query['hub.challenge'];
     const expected =

@@ -5,10 +5,12 @@ import { ServerConfig } from '../../config/app-config.js';
 import { AdminGuard } from '../../http/admin.guard.js';
 import { BadRequestError, NotFoundError } from '../../http/http.errors.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
-import { toAccountView, type AccountView } from '../account.view.js';
+import { accountViewSchema, toAccountView, type AccountView } from '../account.view.js';
 import { connectByTokenSchema } from '../accounts.validation.js';
 import { LOGIN_PATH, LoginService } from './login.service.js';
 import { PrivacyService } from './privacy.service.js';
+import { Documented } from '../../http/api-docs/documented.decorator.js';
+import { timeSchema } from '../../http/api-docs/json-schema.js';
 
 const text = z.string().max(4096).optional();
 const callbackSchema = z.object({ state: text, code: text, error: text });
@@ -23,6 +25,11 @@ export class LoginStartController {
   /** Answers where to send the owner's browser. */
   @Post()
   @HttpCode(200)
+  @Documented({
+    summary: "Where to send the owner's browser to connect an account",
+    answer: z.object({ url: z.string() }),
+    errors: { 409: 'oauth_not_configured' },
+  })
   async begin(@Req() request: Request): Promise<{ url: string }> {
     return { url: await this.login.begin(originOf(request)) };
   }
@@ -36,6 +43,10 @@ export class TokenConnectController {
 
   @Post()
   @HttpCode(200)
+  @Documented({
+    summary: 'Connects an account, or gives it another token, by the token alone',
+    answer: accountViewSchema,
+  })
   async connect(
     @Body(new ZodPipe(connectByTokenSchema)) { accessToken }: z.infer<typeof connectByTokenSchema>,
   ): Promise<AccountView> {
@@ -55,6 +66,11 @@ export class LoginController {
   @Get('callback')
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Referrer-Policy', 'no-referrer')
+  @Documented({
+    summary: 'Where Instagram sends the browser back',
+    contentType: 'text/html',
+    errors: { 400: 'oauth_refused, oauth_state_invalid', 502: 'oauth_failed' },
+  })
   async callback(
     @Query(new ZodPipe(callbackSchema)) { state, code, error }: z.infer<typeof callbackSchema>,
     @Req() request: Request,
@@ -73,6 +89,12 @@ export class LoginController {
 
   @Post('deauthorize')
   @HttpCode(200)
+  @Documented({
+    summary: "Instagram's callback when an owner leaves",
+    bodyType: 'application/x-www-form-urlencoded',
+    answer: z.object({ success: z.literal(true) }),
+    errors: { 400: 'signed_request_invalid' },
+  })
   async deauthorize(
     @Body(new ZodPipe(signedSchema)) { signed_request: signed }: z.infer<typeof signedSchema>,
   ): Promise<{ success: true }> {
@@ -82,6 +104,12 @@ export class LoginController {
 
   @Post('data-deletion')
   @HttpCode(200)
+  @Documented({
+    summary: "Instagram's callback when an owner wants everything deleted",
+    bodyType: 'application/x-www-form-urlencoded',
+    answer: z.object({ url: z.string(), confirmation_code: z.string() }),
+    errors: { 400: 'signed_request_invalid' },
+  })
   async deleteData(
     @Body(new ZodPipe(signedSchema)) { signed_request: signed }: z.infer<typeof signedSchema>,
   ): Promise<{ url: string; confirmation_code: string }> {
@@ -91,6 +119,11 @@ export class LoginController {
   }
 
   @Get('data-deletion/:code')
+  @Documented({
+    summary: 'When a deletion was done',
+    answer: z.object({ status: z.literal('deleted'), deletedAt: timeSchema }),
+    errors: { 404: 'deletion_not_found' },
+  })
   async deletion(@Param('code') code: string): Promise<{ status: 'deleted'; deletedAt: Date }> {
     const deletedAt = await this.privacy.deletedAt(code);
     if (!deletedAt) throw new NotFoundError('deletion_not_found', 'There is no deletion with this code.');

@@ -8,6 +8,8 @@ import { ZodPipe } from '../../http/zod.pipe.js';
 import { attributeNameSchema, MAX_ATTRIBUTE_LENGTH, tagSchema } from '../conditions/conditions.validation.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
 import type { ContactDocument } from '../contacts/contact.schema.js';
+import { Documented } from '../../http/api-docs/documented.decorator.js';
+import { pageOf, timeSchema } from '../../http/api-docs/json-schema.js';
 
 const listSchema = z.object({
   account: z.string().optional(),
@@ -26,6 +28,31 @@ const changeSchema = z
   })
   .refine((change) => Object.keys(change).length > 0, 'must name at least one field to change');
 
+/** As {@link toView} answers it, on the wire. */
+const contactSchema = z
+  .object({
+    id: z.string().describe('account:person'),
+    account: z.string(),
+    person: z.string(),
+    username: z.string().optional(),
+    name: z.string().optional(),
+    attributes: z.record(z.string(), z.string()),
+    tags: z.array(z.string()),
+    firstSeenAt: timeSchema,
+    firstJob: z.string().optional(),
+    lastInboundAt: timeSchema.optional(),
+    profileCheckedAt: timeSchema.optional(),
+    optedOutAt: timeSchema.optional(),
+    pausedUntil: timeSchema.optional(),
+    pauseReason: z.string().optional(),
+    ask: z
+      .object({ automation: z.string(), attribute: z.string(), expiresAt: timeSchema })
+      .nullable()
+      .describe('the question whose answer is awaited'),
+    waits: z.array(z.object({ automation: z.string(), until: timeSchema })),
+  })
+  .meta({ id: 'Contact' });
+
 /** People, as the accounts know them. A contact's id is `account:person`. */
 @Controller('api/admin/contacts')
 @UseGuards(AdminGuard)
@@ -36,6 +63,7 @@ export class ContactsController {
   ) {}
 
   @Get()
+  @Documented({ summary: 'People, of all accounts or of one', answer: pageOf(contactSchema) })
   async list(
     @Query(new ZodPipe(listSchema)) { limit, cursor, ...filter }: z.infer<typeof listSchema>,
   ): Promise<Page<object>> {
@@ -45,11 +73,17 @@ export class ContactsController {
   }
 
   @Get(':id')
+  @Documented({ summary: 'One person', answer: contactSchema, errors: { 404: 'contact_not_found' } })
   async get(@Param('id') id: string): Promise<object> {
     return toView(await this.existing(id));
   }
 
   @Patch(':id')
+  @Documented({
+    summary: 'Changes tags, attributes, pause or opt-out',
+    answer: contactSchema,
+    errors: { 404: 'contact_not_found' },
+  })
   async change(
     @Param('id') id: string,
     @Body(new ZodPipe(changeSchema)) change: z.infer<typeof changeSchema>,
@@ -69,6 +103,7 @@ export class ContactsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Documented({ summary: 'Deletes what is known of a person', errors: { 404: 'contact_not_found' } })
   async delete(@Param('id') id: string): Promise<void> {
     const { account, person } = await this.existing(id);
     await this.contacts.erase({ account, person });

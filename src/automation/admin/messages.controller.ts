@@ -5,6 +5,8 @@ import type { Page } from '../../http/paging.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
 import { MessageRepository } from '../outbox/message.repository.js';
 import { messageStatuses, type MessageDocument } from '../outbox/message.schema.js';
+import { Documented } from '../../http/api-docs/documented.decorator.js';
+import { pageOf, timeSchema } from '../../http/api-docs/json-schema.js';
 
 const listSchema = z.object({
   account: z.string().optional(),
@@ -16,6 +18,27 @@ const listSchema = z.object({
   cursor: z.iso.datetime({ error: 'must be the nextCursor of the page before' }).optional(),
 });
 
+/** As {@link toView} answers it, on the wire. */
+const messageViewSchema = z
+  .object({
+    id: z.string(),
+    job: z.string(),
+    account: z.string(),
+    person: z.string(),
+    action: z.int().describe("place among the automation's actions"),
+    type: z.string(),
+    automation: z.string(),
+    comment: z.string().optional(),
+    text: z.string().optional(),
+    status: z.enum(messageStatuses),
+    possibleDuplicate: z.boolean(),
+    instagramMessageId: z.string().optional(),
+    error: z.string().optional(),
+    createdAt: timeSchema,
+    updatedAt: timeSchema,
+  })
+  .meta({ id: 'Message' });
+
 /** The outbox, the newest first. */
 @Controller('api/admin/messages')
 @UseGuards(AdminGuard)
@@ -23,6 +46,7 @@ export class MessagesController {
   constructor(private readonly messages: MessageRepository) {}
 
   @Get()
+  @Documented({ summary: 'What was sent, the newest first', answer: pageOf(messageViewSchema) })
   async list(
     @Query(new ZodPipe(listSchema)) { limit, cursor, ...filter }: z.infer<typeof listSchema>,
   ): Promise<Page<object>> {

@@ -8,6 +8,7 @@ import { LinkRepository } from '../links/link.repository.js';
 import { AutomationDayRepository } from './automation-day.repository.js';
 import type { AutomationDayDocument } from './automation-day.schema.js';
 import { AutomationFigures } from './automation.figures.js';
+import { Documented } from '../../http/api-docs/documented.decorator.js';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
@@ -15,13 +16,16 @@ const DEFAULT_DAYS = 30;
 const day = z.iso.date({ error: 'must be a day such as 2026-03-01' }).optional();
 const rangeSchema = z.object({ from: day, to: day });
 
-interface Figures {
-  fired: number;
-  sent: number;
-  failed: number;
-  clicks: number;
-  skipped: Record<string, number>;
-}
+const figuresSchema = z.object({
+  fired: z.int(),
+  sent: z.int(),
+  failed: z.int(),
+  clicks: z.int(),
+  /** By reason. */
+  skipped: z.record(z.string(), z.int()),
+});
+
+type Figures = z.infer<typeof figuresSchema>;
 
 /** What one automation did, and its tracked links. */
 @Controller('api/admin/automations/:id')
@@ -37,6 +41,14 @@ export class FiguresController {
 
   /** Days are in UTC; without a range, the last 30. */
   @Get('figures')
+  @Documented({
+    summary: 'What an automation did, by day',
+    answer: z.object({
+      total: figuresSchema,
+      days: z.array(figuresSchema.extend({ day: z.iso.date() })),
+    }),
+    errors: { 404: 'automation_not_found' },
+  })
   async read(
     @Param('id') id: string,
     @Query(new ZodPipe(rangeSchema)) { from, to }: z.infer<typeof rangeSchema>,
@@ -56,6 +68,11 @@ export class FiguresController {
   }
 
   @Get('links')
+  @Documented({
+    summary: 'Its tracked links',
+    answer: z.object({ items: z.array(z.object({ slug: z.string(), url: z.string() })) }),
+    errors: { 404: 'automation_not_found' },
+  })
   async listLinks(@Param('id') id: string): Promise<{ items: { slug: string; url: string }[] }> {
     await this.automations.get(id);
     return { items: await this.links.of(id) };

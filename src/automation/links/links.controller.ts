@@ -2,6 +2,7 @@ import { Controller, Get, Header, Param, Redirect } from '@nestjs/common';
 import { NotFoundError } from '../../http/http.errors.js';
 import { AutomationFigures } from '../figures/automation.figures.js';
 import { LinkRepository } from './link.repository.js';
+import { Documented } from '../../http/api-docs/documented.decorator.js';
 
 const SLUG = /^[\w-]{16}$/;
 
@@ -17,6 +18,12 @@ export class LinksController {
   @Header('Cache-Control', 'no-store')
   @Header('Referrer-Policy', 'no-referrer')
   @Redirect()
+  @Documented({
+    summary: 'Counts a click, and sends on to the link that the owner saved',
+    status: 302,
+    contentType: 'text/plain',
+    errors: { 404: 'link_not_found' },
+  })
   async follow(@Param('slug') slug: string): Promise<{ url: string; statusCode: number }> {
     const link = SLUG.test(slug) ? await this.links.find(slug) : null;
     if (!link) throw new NotFoundError('link_not_found', 'There is no such link.');

@@ -6,8 +6,9 @@ import { problemsOf, ZodPipe } from '../../http/zod.pipe.js';
 import type { AutomationSettings } from '../automation.types.js';
 import { automationSchema } from '../automation.validation.js';
 import { AutomationsService } from '../automations.service.js';
-import type { DryRun } from './dry-run.types.js';
+import { dryRunSchema, type DryRun } from './dry-run.types.js';
 import { TryService } from './try.service.js';
+import { Documented } from '../../http/api-docs/documented.decorator.js';
 
 const trialSchema = z.strictObject({
   automation: automationSchema,
@@ -26,6 +27,13 @@ export interface Validity {
   automation: AutomationSettings | null;
 }
 
+/** The same on the wire. */
+const validitySchema = z.object({
+  valid: z.boolean(),
+  details: z.array(z.object({ path: z.string(), message: z.string() })),
+  automation: automationSchema.nullable(),
+});
+
 /** What can be known of an automation before it is saved. Neither route changes anything. */
 @Controller('api/admin/automations')
 @UseGuards(AdminGuard)
@@ -38,6 +46,11 @@ export class DraftsController {
   /** 200 for wrong ones as well: asked with each key that is typed, a wrong field is no failure of the call. */
   @Post('validate')
   @HttpCode(200)
+  @Documented({
+    summary: 'What is wrong with an automation that is not saved',
+    body: automationSchema,
+    answer: validitySchema,
+  })
   async validate(@Body() body: unknown): Promise<Validity> {
     const parsed = automationSchema.safeParse(body);
     const details = parsed.success
@@ -50,6 +63,7 @@ export class DraftsController {
   /** What the automation would do about a text, and why; as a dry run of a stored delivery tells it. */
   @Post('try')
   @HttpCode(200)
+  @Documented({ summary: 'What an automation that is not saved would do about a text', answer: dryRunSchema })
   async try(@Body(new ZodPipe(trialSchema)) trial: z.infer<typeof trialSchema>): Promise<DryRun> {
     const problems = await this.automations.problemsOf(trial.automation);
     if (problems.length > 0) {

@@ -1,4 +1,5 @@
-import type { EventOutcome } from '../answering/event-outcome.js';
+import { z } from 'zod';
+import { eventResults, type EventOutcome } from '../answering/event-outcome.js';
 
 /** One thing that was looked at, and what came of it. */
 export interface DryRunStep {
@@ -20,3 +21,26 @@ export interface DryRun {
   outcome: EventOutcome;
   steps: DryRunStep[];
 }
+
+/** The same on the wire. */
+export const dryRunSchema = z
+  .object({
+    event: z.object({ kind: z.string(), account: z.string(), person: z.string().nullable() }),
+    outcome: z.object({
+      result: z.enum(eventResults),
+      automation: z.string().optional(),
+      reason: z.string().optional(),
+    }),
+    steps: z.array(
+      z.object({
+        step: z.enum(['event', 'account', 'conversation', 'question', 'match', 'cooldown', 'action']),
+        automation: z.string().optional(),
+        action: z.int().optional(),
+        type: z.string().optional(),
+        result: z.string(),
+        reason: z.string().optional(),
+        text: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'DryRun' });

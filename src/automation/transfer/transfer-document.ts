@@ -62,6 +62,34 @@ export interface ImportNote {
   message: string;
 }
 
+const countsSchema = z.object({
+  created: z.int(),
+  updated: z.int(),
+  unchanged: z.int(),
+  failed: z.int(),
+});
+const notesSchema = z.array(z.object({ path: z.string(), message: z.string() }));
+
+/** {@link ImportReport} on the wire. */
+export const importReportSchema = z
+  .object({
+    dryRun: z.boolean(),
+    automations: countsSchema,
+    contacts: countsSchema,
+    items: z.array(
+      z.object({
+        path: z.string(),
+        id: z.string().optional(),
+        name: z.string().optional(),
+        result: z.enum(['created', 'updated', 'unchanged', 'failed']),
+      }),
+    ),
+    errors: notesSchema,
+    moreErrors: z.int(),
+    warnings: notesSchema,
+  })
+  .meta({ id: 'ImportReport' });
+
 export interface ImportReport {
   /** Nothing was written: these are the results that an import would have. */
   dryRun: boolean;

@@ -15,7 +15,13 @@ import { AdminGuard } from '../../http/admin.guard.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
 import { ExportService } from './export.service.js';
 import { ImportService } from './import.service.js';
-import { transferParts, type ImportReport } from './transfer-document.js';
+import {
+  importReportSchema,
+  transferDocumentSchema,
+  transferParts,
+  type ImportReport,
+} from './transfer-document.js';
+import { Documented } from '../../http/api-docs/documented.decorator.js';
 
 const account = z
   .string()
@@ -51,6 +57,7 @@ export class TransferController {
 
   @Get('export')
   @Header('Cache-Control', 'no-store')
+  @Documented({ summary: 'Automations and contacts as a file', answer: transferDocumentSchema })
   export(@Query(new ZodPipe(exportSchema)) options: z.infer<typeof exportSchema>): StreamableFile {
     return new StreamableFile(Readable.from(this.exports.write(options)), {
       type: 'application/json; charset=utf-8',
@@ -61,6 +68,11 @@ export class TransferController {
   /** Answers what became of each entry; wrong ones stop no others, so it is 200 as long as it is an export at all. */
   @Post('import')
   @HttpCode(200)
+  @Documented({
+    summary: 'Takes an export in, and answers what became of each entry',
+    body: transferDocumentSchema,
+    answer: importReportSchema,
+  })
   import(
     @Query(new ZodPipe(importSchema)) target: z.infer<typeof importSchema>,
     @Body() document: unknown,

@@ -1,16 +1,19 @@
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import type { AccountDocument } from '../../accounts/account.schema.js';
-import { toAccountView, type AccountView } from '../../accounts/account.view.js';
+import { accountViewSchema, toAccountView, type AccountView } from '../../accounts/account.view.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { Clock } from '../../database/clock.js';
 import { AdminGuard } from '../../http/admin.guard.js';
+import { z } from 'zod';
+import { Documented } from '../../http/api-docs/documented.decorator.js';
 
 /** Tokens of 60 days are refreshed when half of that is over: one with a week left was refused again and again. */
 const TOKEN_ENDS_WITHIN_MS = 7 * 86_400_000;
 /** Whoever has more of them looks into the list of accounts. */
 const MAX_ACCOUNTS = 100;
 
-type AttentionReason = 'reconnect' | 'paused' | 'throttled' | 'token_expired' | 'token_expires';
+const attentionReasons = ['reconnect', 'paused', 'throttled', 'token_expired', 'token_expires'] as const;
+type AttentionReason = (typeof attentionReasons)[number];
 
 /** What somebody should look at: a short list, often empty. */
 @Controller('api/admin/attention')
@@ -23,6 +26,13 @@ export class AttentionController {
 
   /** Accounts that can't send now, or soon can't; `more` when there are others. */
   @Get()
+  @Documented({
+    summary: "Accounts that can't send now, or soon can't",
+    answer: z.object({
+      accounts: z.array(accountViewSchema.extend({ reasons: z.array(z.enum(attentionReasons)) })),
+      more: z.boolean(),
+    }),
+  })
   async read(): Promise<{ accounts: (AccountView & { reasons: AttentionReason[] })[]; more: boolean }> {
     const now = this.clock.date();
     const found = await this.accounts.needingAttention(

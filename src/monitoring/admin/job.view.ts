@@ -1,4 +1,12 @@
-import type { JobDocument, JobError, JobRedrive, JobStatus } from '../../queue/job.schema.js';
+import { z } from 'zod';
+import { timeSchema } from '../../http/api-docs/json-schema.js';
+import {
+  jobStatuses,
+  type JobDocument,
+  type JobError,
+  type JobRedrive,
+  type JobStatus,
+} from '../../queue/job.schema.js';
 
 /** A job as the admin API shows it. */
 export interface JobView {
@@ -39,3 +47,35 @@ export const toJobView = (job: Omit<JobDocument, 'payload'>): JobView => ({
   redrives: job.redrives ?? [],
   outcome: job.outcome ?? null,
 });
+
+/** The same on the wire. */
+export const jobViewSchema = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    status: z.enum(jobStatuses),
+    account: z.string().nullable(),
+    conversation: z.string().nullable().describe('account:person'),
+    attempts: z.int(),
+    rescues: z.int(),
+    runAt: timeSchema,
+    blocked: z.boolean().describe('waits for another job of its conversation'),
+    worker: z.string().nullable(),
+    createdAt: timeSchema,
+    finishedAt: timeSchema.nullable(),
+    errors: z.array(
+      z.object({
+        at: timeSchema,
+        attempt: z.int(),
+        worker: z.string(),
+        code: z.string(),
+        message: z.string(),
+      }),
+    ),
+    redrives: z.array(z.object({ at: timeSchema, by: z.string(), attemptsBefore: z.int() })),
+    outcome: z.looseObject({ result: z.string() }).nullable(),
+  })
+  .meta({ id: 'Job' });
+
+/** With what it was made of; null once it is completed. */
+export const jobWithPayloadSchema = jobViewSchema.extend({ payload: z.unknown() }).meta({ id: 'JobDetails' });

@@ -7,10 +7,14 @@ import { ZodPipe } from '../../http/zod.pipe.js';
 import { DeadLettersService } from '../../queue/dead-letters/dead-letters.service.js';
 import { JobQueryRepository } from '../../queue/dead-letters/job-query.repository.js';
 import type { JobDocument } from '../../queue/job.schema.js';
-import { toJobView, type JobView } from './job.view.js';
+import { jobViewSchema, jobWithPayloadSchema, toJobView, type JobView } from './job.view.js';
 import { listJobsSchema, toJobFilter } from './jobs.validation.js';
+import { Documented } from '../../http/api-docs/documented.decorator.js';
+import { pageOf } from '../../http/api-docs/json-schema.js';
 
 const BY = 'admin';
+const NOT_FOUND = { 404: 'job_not_found' };
+const NOT_DEAD = { ...NOT_FOUND, 409: 'job_not_dead' };
 
 @Controller('api/admin/jobs')
 @UseGuards(AdminGuard)
@@ -21,6 +25,7 @@ export class JobsController {
   ) {}
 
   @Get()
+  @Documented({ summary: 'Jobs, the newest first', answer: pageOf(jobViewSchema) })
   async list(
     @Query(new ZodPipe(listJobsSchema)) { limit, cursor, ...filters }: z.infer<typeof listJobsSchema>,
   ): Promise<Page<JobView>> {
@@ -29,6 +34,7 @@ export class JobsController {
   }
 
   @Get(':id')
+  @Documented({ summary: 'One job with its payload', answer: jobWithPayloadSchema, errors: NOT_FOUND })
   async get(@Param('id') id: string): Promise<JobView & { payload: unknown }> {
     const job = await this.existing(id);
     return { ...toJobView(job), payload: job.payload ?? null };
@@ -36,6 +42,7 @@ export class JobsController {
 
   @Post(':id/retry')
   @HttpCode(200)
+  @Documented({ summary: 'Puts a dead job back to pending', answer: jobViewSchema, errors: NOT_DEAD })
   async retry(@Param('id') id: string): Promise<JobView> {
     await this.existing(id);
     return this.changed(id, await this.deadLetters.redriveOne(id, BY));
@@ -43,6 +50,7 @@ export class JobsController {
 
   @Post(':id/discard')
   @HttpCode(200)
+  @Documented({ summary: 'Is done with a dead job', answer: jobViewSchema, errors: NOT_DEAD })
   async discard(@Param('id') id: string): Promise<JobView> {
     await this.existing(id);
     return this.changed(id, await this.deadLetters.discardOne(id, BY));
