@@ -4,8 +4,11 @@ import { ScheduleModule } from '@nestjs/schedule';
 import type { Connection } from 'mongoose';
 import { Clock } from './clock.js';
 import { DatabaseClock } from './database-clock.js';
+import { failWritesToClosedSockets } from './driver-writes.js';
 import { IndexBuilder } from './index-builder.js';
 import { StoreHost } from './store-host.js';
+
+failWritesToClosedSockets();
 
 @Module({ providers: [StoreHost], exports: [StoreHost] })
 class StoreHostModule {}

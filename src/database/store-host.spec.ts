@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger, type LoggerService } from '@nestjs/common';
@@ -36,6 +38,17 @@ describe('StoreHost', () => {
     expect(await socket.db('app').collection('rows').countDocuments({ over: 'tcp' })).toBe(1);
     await Promise.all([tcp.close(), socket.close()]);
     await host.close();
+    await removeTempDir(dataDir);
+  });
+
+  it('names the variable when the port is taken', async () => {
+    const listener = createServer().listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const dataDir = await makeTempDir();
+    const { port } = listener.address() as AddressInfo;
+    const host = new StoreHost({ uri: undefined, dataDir, storePort: port });
+    await expect(host.uri()).rejects.toThrow(/EMBEDDED_STORE_PORT names a port that another program uses/);
+    listener.close();
     await removeTempDir(dataDir);
   });
 });

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { open } from 'lmdb';
+import { open, type RootDatabase } from 'lmdb';
 
 /**
  * Makes this process the owner of a store unless another one lives: whoever answers on the socket is the owner. Asking
@@ -20,17 +20,30 @@ export async function elect(
   });
 }
 
-/** Runs `work` while no other process elects or closes. */
+/**
+ * The mutex could not be opened. LMDB destroys it when its last user closes it, and whoever opens it in that moment gets
+ * the destroyed one: until all who have it are gone, nobody can lock it. So this thread must end, and another try.
+ */
+export class ElectionLockError extends Error {
+  override readonly name = 'ElectionLockError';
+}
+
+/** Runs `work` while no other process elects or closes. @throws ElectionLockError */
 export async function exclusively<T>(directory: string, work: () => Promise<T>): Promise<T> {
-  const lock = open<Buffer, Buffer>({
-    path: join(directory, 'election'),
-    encoding: 'binary',
-    overlappingSync: false,
-  });
+  const lock = openLock(join(directory, 'election'));
   try {
     return await lock.transaction(work);
   } finally {
     await lock.close();
+  }
+}
+
+function openLock(path: string): RootDatabase<Buffer, Buffer> {
+  try {
+    return open<Buffer, Buffer>({ path, encoding: 'binary', overlappingSync: false });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ElectionLockError(`the election's lock cannot be opened: ${reason}`, { cause });
   }
 }
 

@@ -4,12 +4,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { isAnswering } from './election.js';
 import { socketUri, storePaths, type StorePaths } from './socket-path.js';
-import type { WorkerMessage, WorkerOptions } from './store-worker.js';
+import type { StartFailure, WorkerMessage, WorkerOptions } from './store-worker.js';
 
 export interface EmbeddedStoreOptions {
   /** Where the store keeps its files and its socket; made if it is not there. */
   readonly dataDir: string;
-  /** Serve this port of the loopback interface too, behind a password; 0 for any that is free. Only the owner does. */
+  /**
+   * Serve this port of the loopback interface too, behind a password; 0 for any that is free. Only the owner does. One that
+   * is taken is an error at the start; a guest that takes over serves the socket alone then.
+   */
   readonly port?: number;
   /** How often expired documents are looked for. */
   readonly ttlIntervalMs?: number;
@@ -27,17 +30,34 @@ export interface EmbeddedStore {
   close(): Promise<void>;
 }
 
+/** The store could not be opened. */
+export class StoreStartError extends Error {
+  override readonly name = 'StoreStartError';
+
+  constructor(
+    readonly reason: StartFailure,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 const TTL_INTERVAL_MS = 60_000;
 /** How long a guest waits before it looks again after the owner's socket broke and nobody could be elected. */
 const RETRY_MS = 1_000;
+/** How often a lock that was about to go is opened again, and the longest wait before it. */
+const LOCK_ATTEMPTS = 50;
+const LOCK_RETRY_MS = 200;
 
 /**
  * Opens the store of a data directory: serves it from a worker thread, or finds the process that serves it already. When
  * that process goes, this one or another takes over on the same socket.
+ *
+ * @throws StoreStartError with the reason `port` when the port is taken
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const store = new StoreMember(options, storePaths(options.dataDir));
-  await store.join();
+  await store.join({ portRequired: true });
   return store;
 }
 
@@ -57,8 +77,8 @@ class StoreMember implements EmbeddedStore {
   }
 
   /** Becomes the owner, or a guest that watches the owner. */
-  async join(): Promise<void> {
-    if (!(await isAnswering(this.paths.socket)) && (await this.startWorker()) === 'owner') {
+  async join({ portRequired }: Pick<WorkerOptions, 'portRequired'>): Promise<void> {
+    if (!(await isAnswering(this.paths.socket)) && (await this.takePart(portRequired)) === 'owner') {
       this.role = 'owner';
       return;
     }
@@ -90,7 +110,7 @@ class StoreMember implements EmbeddedStore {
   private async rejoin(): Promise<void> {
     while (!this.closed) {
       try {
-        await this.join();
+        await this.join({ portRequired: false });
         // Closed while it was joining: what was started must not stay.
         if (this.closed) await this.close();
         return;
@@ -101,21 +121,38 @@ class StoreMember implements EmbeddedStore {
     }
   }
 
-  private startWorker(): Promise<'owner' | 'guest'> {
+  /** Takes part in the election, in thread after thread while its lock is broken: see ElectionLockError. */
+  private async takePart(portRequired: boolean): Promise<'owner' | 'guest'> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.startWorker(portRequired);
+      } catch (error) {
+        const isLock = error instanceof StoreStartError && error.reason === 'lock';
+        if (!isLock || attempt === LOCK_ATTEMPTS || this.closed) throw error;
+        if (attempt === 1) this.report(`${error.message}; trying again`);
+        // By chance, so that those who broke it for each other come one after the other.
+        await delay(Math.random() * LOCK_RETRY_MS);
+      }
+    }
+  }
+
+  private startWorker(portRequired: boolean): Promise<'owner' | 'guest'> {
     const workerData: WorkerOptions = {
       paths: this.paths,
       ttlIntervalMs: this.options.ttlIntervalMs ?? TTL_INTERVAL_MS,
       port: this.options.port,
+      portRequired,
     };
     const worker = new Worker(workerFile(), { workerData, name: 'embedded-store' });
     return new Promise((resolve, reject) => {
+      let failure = new StoreStartError('other', 'the store ended before it was open');
       worker.on('message', (message: WorkerMessage) => {
         if (message.kind === 'elected') {
           if (message.role === 'owner') this.worker = worker;
           this.tcpUri = message.tcpUri;
           resolve(message.role);
         } else if (message.kind === 'failed') {
-          reject(new Error(message.message));
+          failure = new StoreStartError(message.reason, message.message);
         } else {
           this.report(message.error);
         }
@@ -124,8 +161,9 @@ class StoreMember implements EmbeddedStore {
         this.report(error.stack ?? error.message);
         reject(error);
       });
+      // Only now are its files closed.
       worker.once('exit', () => {
-        reject(new Error('the store ended before it was open'));
+        reject(failure);
         if (this.worker === worker) this.workerEnded();
       });
     });

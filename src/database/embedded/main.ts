@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { openEmbeddedStore } from './embedded-store.js';
+import { openEmbeddedStore, StoreStartError } from './embedded-store.js';
 
 const USAGE = 'usage: node main.js --data DIR [--port N]';
 
@@ -30,9 +30,15 @@ async function main(): Promise<void> {
   process.once('SIGINT', end);
 }
 
+function explained(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isPort = error instanceof StoreStartError && error.reason === 'port';
+  return isPort ? `another program uses the port of --port: ${error.message}` : error.message;
+}
+
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${explained(error)}\n`);
   process.exitCode = 1;
 }

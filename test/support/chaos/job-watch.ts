@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient, type Collection } from 'mongodb';
 import type { MessageDocument } from '../../../src/automation/outbox/message.schema.js';
+import { failWritesToClosedSockets } from '../../../src/database/driver-writes.js';
 import type { JobDocument } from '../../../src/queue/job.schema.js';
 import type { QueueTotalsDocument } from '../../../src/queue/queue-totals.schema.js';
+
+// The watch outlives many owners of the store.
+failWritesToClosedSockets();
 
 const LOOK_EVERY_MS = 1000;
 const ENDED = ['completed', 'dead'];
