@@ -16,7 +16,7 @@ export interface Reservation {
 }
 
 /**
- * The one in a process that claims: it feeds all slots, with a batch as large as the free ones, when something was
+ * The one in a process that claims: it feeds all slots, with a batch as large as the pool can take, when something was
  * stored here, when a slot becomes free, and at every poll (jobs of other processes, retries that came due). 180 slots
  * that each looked for a job would be 180 queries for one job.
  */
@@ -115,9 +115,9 @@ export class Claimer {
 
   private async claimWhileWanted(): Promise<void> {
     try {
-      while (this.wanted && this.started && !this.paused && this.pool.free > 0) {
+      while (this.wanted && this.started && !this.paused && this.pool.claimable > 0) {
         this.wanted = false;
-        await this.claimOnce(this.pool.free);
+        await this.claimOnce(this.pool.claimable);
       }
     } catch (error) {
       this.logger.warn({ msg: 'could not claim jobs', error });
@@ -135,7 +135,7 @@ export class Claimer {
       worker: this.worker,
     });
     this.lastClaimAt = performance.now();
-    for (const job of await this.admit(jobs)) void this.pool.run(job as ClaimedJob);
+    for (const job of await this.admit(jobs)) void this.pool.runInTurn(job as ClaimedJob);
     this.storedSince -= storedBefore;
     this.caughtUp = jobs.length < limit;
     if (!this.caughtUp) this.wanted = true;

@@ -14,9 +14,18 @@ import {
 } from './job-transitions.js';
 import type { RetryPolicyOptions } from './retry-policy.decorator.js';
 import { RunGate } from './run-gate.js';
+import { TrailingWork } from './trailing-work.js';
 
 /** How long a job that this version of the program can't handle is left to processes of another one. */
 const UNKNOWN_KIND_WAIT_MS = 30_000;
+
+/** A handler has ended. */
+export interface HandledRun {
+  /** What that means for the job. */
+  transition: Transition;
+  /** What it has left under way. */
+  trailing?: TrailingWork;
+}
 
 /** One run of a claimed job: from the handler's result to what it means for the job. */
 @Injectable()
@@ -30,18 +39,35 @@ export class JobRunner {
     private readonly gate: RunGate,
   ) {}
 
-  /** Never rejects. */
-  async run(job: JobDocument, signal: AbortSignal): Promise<Transition> {
+  /** Resolves when the handler has ended; what it left under way is {@link complete}d then. Never rejects. */
+  async run(job: JobDocument, signal: AbortSignal): Promise<HandledRun> {
     const registered = this.handlers.find(job.kind);
-    if (!registered) return this.leaveToOthers(job);
-    const turnedAway = this.gate.check(job);
-    if (!turnedAway) return this.handle(job, registered, signal);
+    if (!registered) return { transition: this.leaveToOthers(job) };
+    const checking = this.gate.check(job);
+    if (!checking) return this.handle(job, registered, signal);
     try {
-      return (await turnedAway) ?? (await this.handle(job, registered, signal));
+      const turnedAway = await checking;
+      return turnedAway ? { transition: turnedAway } : await this.handle(job, registered, signal);
     } catch (error) {
       this.logger.warn({ msg: 'could not tell whether a job may run', job: job._id.toHexString(), error });
-      return release(this.clock.date());
+      return { transition: this.release() };
     }
+  }
+
+  /** Waits for what the handler left under way; a job of which that failed goes back. Never rejects. */
+  async complete({ transition, trailing }: HandledRun): Promise<Transition> {
+    try {
+      await trailing?.done();
+      return transition;
+    } catch (error) {
+      this.logger.warn({ msg: 'what a job left under way failed', error });
+      return this.release();
+    }
+  }
+
+  /** For a job that was claimed and is not to be run here after all. */
+  release(): Transition {
+    return release(this.clock.date());
   }
 
   /** During a rollout an old version must not let the jobs of a newer one die. */
@@ -54,26 +80,29 @@ export class JobRunner {
     job: JobDocument,
     { handler, policy }: RegisteredHandler,
     signal: AbortSignal,
-  ): Promise<Transition> {
+  ): Promise<HandledRun> {
+    const trailing = new TrailingWork();
     const running: RunningJob = {
       id: job._id.toHexString(),
       kind: job.kind,
       payload: job.payload,
       attempt: job.attempts,
+      isFirstRun: isFirstRun(job),
       maxAttempts: policy.maxAttempts ?? this.config.maxAttempts,
       enqueuedAt: job.createdAt,
       signal,
+      trailing,
       ...(job.dedupKey !== undefined && { dedupKey: job.dedupKey }),
       ...(job.groupKey !== undefined && { groupKey: job.groupKey }),
       ...(job.limitKey !== undefined && { limitKey: job.limitKey }),
     };
     const result = await this.resultOf(handler, running);
     const now = this.clock.date();
-    if (result === 'interrupted') return release(now);
+    if (result === 'interrupted') return { transition: release(now), trailing };
     if (result.type === 'discard') {
       this.logger.error({ msg: 'job is dead', job: running.id, kind: job.kind, code: result.code });
     }
-    return transitionFor(job, result, this.policyWith(policy), now);
+    return { transition: transitionFor(job, result, this.policyWith(policy), now), trailing };
   }
 
   private policyWith(policy: RetryPolicyOptions): TransitionPolicy {
@@ -98,6 +127,10 @@ export class JobRunner {
     }
   }
 }
+
+/** Whatever puts a job back, after a run or a lost lease, gives it another time to run. */
+const isFirstRun = ({ attempts, rescues, runAt, createdAt }: JobDocument): boolean =>
+  attempts === 1 && rescues === 0 && runAt.getTime() === createdAt.getTime();
 
 function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

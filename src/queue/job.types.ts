@@ -1,3 +1,5 @@
+import type { TrailingWork } from './trailing-work.js';
+
 /** What a caller hands to {@link QueueService.enqueue}. The queue never looks into `payload`. */
 export interface NewJob {
   /** Names the handler; must be one of the kinds that the queue was registered with. */
@@ -33,10 +35,14 @@ export interface RunningJob<P = unknown> {
   limitKey?: string;
   /** 1 for the first try. */
   attempt: number;
+  /** No earlier run of it can have begun, in this process or another. */
+  isFirstRun: boolean;
   maxAttempts: number;
   enqueuedAt: Date;
   /** Aborted when the lease is lost or the process must stop: stop sending, then throw or return. */
   signal: AbortSignal;
+  /** Takes what may still be under way when the handler ends, but not when its job does. */
+  trailing: TrailingWork;
 }
 
 /** How an event ended, kept on the job: open to each kind of job, but always with a `result`. */

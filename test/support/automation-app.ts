@@ -19,6 +19,7 @@ import { DatabaseModule } from '../../src/database/database.module.js';
 import { HttpErrorFilter } from '../../src/http/http-error.filter.js';
 import { eventKinds, type InstagramEvent } from '../../src/instagram/instagram-event.js';
 import { InstagramModule } from '../../src/instagram/instagram.module.js';
+import { TrailingWork } from '../../src/queue/trailing-work.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { JOB_KINDS } from '../../src/queue/job-handler.decorator.js';
 import type { Handler, JobResult } from '../../src/queue/job.types.js';
@@ -84,21 +85,26 @@ export class AutomationApp {
   /** Runs an event as the queue would; with the id of an earlier job, as that job's next try. */
   async handle(
     event: InstagramEvent,
-    id = this.newJobId(),
+    id?: string,
     signal = new AbortController().signal,
   ): Promise<JobResult> {
     const handler = eventHandlers.find((each) =>
       (Reflect.getMetadata(JOB_KINDS, each) as string[]).includes(event.kind),
     )!;
-    return this.nest.get<Handler>(handler as never).handle({
-      id,
+    const trailing = new TrailingWork();
+    const result = await this.nest.get<Handler>(handler as never).handle({
+      id: id ?? this.newJobId(),
       kind: event.kind,
       payload: event,
       attempt: 1,
+      isFirstRun: id === undefined,
       maxAttempts: 3,
       enqueuedAt: new Date(),
       signal,
+      trailing,
     });
+    await trailing.done();
+    return result;
   }
 
   /** The admin API on a free port. */

@@ -4,6 +4,7 @@ import type { ActionContext } from './action-context.js';
 import { renderText } from './action-text.js';
 import type { Action } from '../automation.types.js';
 import { compileAction as compile, type CompiledTexts } from './compiled-action.js';
+import { TrailingWork } from '../../queue/trailing-work.js';
 
 const compileAction = (action: Action) => compile(action) as CompiledTexts;
 
@@ -27,9 +28,11 @@ function context(
       kind: 'message',
       payload: event,
       attempt: 1,
+      isFirstRun: true,
       maxAttempts: 3,
       enqueuedAt: new Date(0),
       signal: new AbortController().signal,
+      trailing: new TrailingWork(),
     },
     event,
     known: null,

@@ -80,13 +80,13 @@ export class MessageSender {
   /** Nothing is taken of a limit for what an earlier run of the job has sent. */
   private async awaitTurn(send: Send, { job, event }: ActionContext, heavy: boolean): Promise<void> {
     const id = sendId(send);
-    if (this.limiter.mayHaveWaited(job) && (await this.messages.find(id))?.status === 'sent') return;
+    if (!job.isFirstRun && (await this.messages.find(id))?.status === 'sent') return;
     const { account, privateReply } = send;
     const second = { account, bucket: heavy ? 'media' : 'text', id: `${id}:second`, job } as const;
     if (!privateReply || event.kind !== 'comment') return this.limiter.acquire(second);
     const hour = { account, bucket: 'private_reply', id, job } as const;
     // What is scarce is taken last, unless there is none of it or a place in its line is kept.
-    if (!this.limiter.mayHaveWaited(job) && !this.limiter.isUsedUp(hour)) {
+    if (job.isFirstRun && !this.limiter.isUsedUp(hour)) {
       await this.limiter.acquire(second);
       return this.limiter.acquire(hour);
     }
@@ -129,6 +129,7 @@ export class MessageSender {
 export const sendOf = (type: ActionType, { job, event, automation, position }: ActionContext): Send => ({
   job: job.id,
   signal: job.signal,
+  trailing: job.trailing,
   action: position,
   type,
   account: event.account,

@@ -36,7 +36,7 @@ export interface SendTurn {
   bucket: SendBucket;
   /** Of the send: the same in each run of its job. */
   id: string;
-  job: Pick<RunningJob, 'id' | 'enqueuedAt' | 'attempt' | 'signal'>;
+  job: Pick<RunningJob, 'id' | 'enqueuedAt' | 'isFirstRun' | 'signal'>;
 }
 
 /** Keeps each account within Instagram's limits, over all processes: what is above waits for its turn, in order. */
@@ -69,7 +69,8 @@ export class SendLimiter implements OnModuleInit {
    * @throws {SuspendedError} when its turn is some time away: the job comes back then, and has kept its place
    */
   async acquire(turn: SendTurn): Promise<void> {
-    const kept = this.mayHaveWaited(turn.job) ? await this.limits.placeOf(turn.id) : null;
+    // A first run can spare the question.
+    const kept = turn.job.isFirstRun ? null : await this.limits.placeOf(turn.id);
     const stillMine = kept !== null && this.clock.now() <= kept.getTime() + PLACE_LIFE_MS;
     const beginMs = stillMine ? kept.getTime() : await this.take(turn);
     const waitMs = beginMs - this.clock.now();
@@ -92,11 +93,6 @@ export class SendLimiter implements OnModuleInit {
   /** Lets a send be made at this time, by a later run of its job, without getting in line again. */
   async keepPlace(id: string, at: Date): Promise<void> {
     await this.limits.keepPlace(id, at, new Date(at.getTime() + 2 * PLACE_LIFE_MS));
-  }
-
-  /** Whether an earlier run of the job may have got its place, or sent: a fresh one can spare the question. */
-  mayHaveWaited({ enqueuedAt, attempt }: SendTurn['job']): boolean {
-    return attempt > 1 || this.clock.now() - enqueuedAt.getTime() > INLINE_WAIT_MS;
   }
 
   /** What Instagram says of the account's usage: the nearer to the end, the slower; at the end, a rest. */

@@ -5,6 +5,7 @@ import { Clock } from '../../database/clock.js';
 import { GraphError } from '../../instagram/graph/graph.errors.js';
 import { AutomationFigures } from '../figures/automation.figures.js';
 import type { ActionType } from '../automation.types.js';
+import type { TrailingWork } from '../../queue/trailing-work.js';
 import { MessageTakenOverError } from './outbox.errors.js';
 import { MessageRepository, type MessageChange } from './message.repository.js';
 import type { MessageDocument } from './message.schema.js';
@@ -14,6 +15,8 @@ export interface Send {
   job: string;
   /** The job's: once it is aborted, the outcome of the send is no longer this run's to write. */
   signal: AbortSignal;
+  /** The job's: it ends when what it sent is recorded. */
+  trailing: TrailingWork;
   automation: string;
   /** Place among the automation's actions. */
   action: number;
@@ -68,6 +71,9 @@ export class OutboxService {
   ) {}
 
   /**
+   * Resolves when it is sent. That it was is written behind the back of this run: the job's end waits for it, and so does
+   * the job's next send.
+   *
    * @param call makes the call and answers Instagram's id of what was sent, if that has one
    * @param readBack asked before a send of unknown outcome is repeated: Instagram's id of it if it arrived, given when the
    *   send began
@@ -79,6 +85,7 @@ export class OutboxService {
     readBack?: (since: Date) => Promise<string | null>,
   ): Promise<Delivery> {
     const own: Own = { id: sendId(send), run: randomUUID(), signal: send.signal };
+    await send.trailing.done();
     if (!(await this.messages.begin(this.newRow(own, send)))) {
       const step = await this.resume(own, send, readBack);
       if (step !== 'send') return step;
@@ -87,15 +94,15 @@ export class OutboxService {
     try {
       instagramMessageId = await call();
     } catch (error) {
-      return this.settleFailure(own, error);
+      return this.settleFailure(own, send, error);
     }
     if (visible.has(send.type)) this.figures.count(send, 'sent');
-    return this.settleSent(own, instagramMessageId ?? undefined);
+    return this.settleSent(own, send, instagramMessageId ?? undefined);
   }
 
   private newRow(
     { id, run }: Own,
-    { privateReply: _identity, signal: _signal, text, ...send }: Send,
+    { privateReply: _identity, signal: _signal, trailing: _trailing, text, ...send }: Send,
   ): MessageDocument {
     const now = this.clock.date();
     const state = { status: 'sending', run, possibleDuplicate: false } as const;
@@ -124,14 +131,14 @@ export class OutboxService {
     return 'send';
   }
 
-  private async settleSent(own: Own, instagramMessageId?: string): Promise<Delivery> {
-    await this.settle(own, { status: 'sent', ...(instagramMessageId && { instagramMessageId }) });
+  private settleSent(own: Own, { trailing }: Send, instagramMessageId?: string): Delivery {
+    trailing.add(this.settle(own, { status: 'sent', ...(instagramMessageId && { instagramMessageId }) }));
     return { state: 'sent', at: this.clock.date() };
   }
 
-  private async settleFailure(own: Own, error: unknown): Promise<Delivery> {
+  private async settleFailure(own: Own, send: Send, error: unknown): Promise<Delivery> {
     if (error instanceof GraphError && error.kind === 'already_replied') {
-      return this.settleSent(own);
+      return this.settleSent(own, send);
     }
     const refused = error instanceof Error && 'delivery' in error && error.delivery === 'refused';
     const code = codeOf(error);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountsService, type ConnectedAccount } from '../../accounts/accounts.service.js';
 import type { InstagramEvent } from '../../instagram/instagram-event.js';
 import type { RunningJob } from '../../queue/job.types.js';
+import { TrailingWork } from '../../queue/trailing-work.js';
 import { isAnswerable, reasonToIgnore, type PersonalEvent } from '../answerable-event.js';
 import { outcomeOf, type EventOutcome } from '../answering/event-outcome.js';
 import { ContactsService } from '../contacts/contacts.service.js';
@@ -95,9 +96,11 @@ export class DryRunService {
       payload: event,
       dedupKey: identity,
       attempt: 1,
+      isFirstRun: true,
       maxAttempts: 1,
       enqueuedAt: new Date(event.timestamp),
       signal: new AbortController().signal,
+      trailing: new TrailingWork(),
     };
     return { job, event, account, known: await this.contacts.find(event) };
   }

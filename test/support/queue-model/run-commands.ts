@@ -58,7 +58,7 @@ export const end =
     }
   };
 
-function transitionOf(queue: ModelQueue, job: Held, ending: Ending): Promise<Transition> {
+async function transitionOf(queue: ModelQueue, job: Held, ending: Ending): Promise<Transition> {
   const results: Record<Ending, JobResult> = {
     done: done({ result: 'answered' }),
     retry: retry('busy', 'later'),
@@ -72,7 +72,7 @@ function transitionOf(queue: ModelQueue, job: Held, ending: Ending): Promise<Tra
     return results[ending];
   };
   if (ending === 'interrupted') controller.abort(new ShutdownError());
-  return queue.runner.run(job, controller.signal);
+  return queue.runner.complete(await queue.runner.run(job, controller.signal));
 }
 
 export const heartbeat =
