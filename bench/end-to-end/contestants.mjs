@@ -1,3 +1,4 @@
+import { SERVER_NODE_OPTIONS } from '../../dist/demo/server-options.js';
 import { AdminApi, queueStats } from '../../dist/demo/demo-api.js';
 import { dataDirOf, message } from './processes.mjs';
 import { accountId, automationOf } from './workload.mjs';
@@ -39,7 +40,7 @@ export async function startServer(
       INSTAGRAM_GRAPH_URL: graphUrl,
       ...env,
     },
-    execArgv: [...execArgv, ...profiling(cpuProf)],
+    execArgv: [...SERVER_NODE_OPTIONS, ...execArgv, ...profiling(cpuProf)],
   });
   const [, url] = await process.outputMatching(/listening on (http:\/\/[^\s"]+)/);
   return { process, url, settled: () => settled(url, heldElsewhere) };

@@ -8,6 +8,7 @@ import { checkAnswers } from './demo-check.js';
 import { accountId, automationsFor, isRedelivered, totalAnswers, type DemoPlan } from './demo-plan.js';
 import { DemoProgress } from './demo-progress.js';
 import { toResult, type DemoResult } from './demo-report.js';
+import { SERVER_NODE_OPTIONS } from './server-options.js';
 import type { LoadOrder, LoadProgress } from './load.js';
 import type { ProcessUsage } from './usage-probe.js';
 
@@ -87,7 +88,7 @@ export class DemoRun {
     const { cpuProf } = this.options;
     const profile = cpuProf === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir', cpuProf];
     const server = this.start(
-      { module: '../main.js', env, execArgv: ['--import', probe, ...profile] },
+      { module: '../main.js', env, execArgv: [...SERVER_NODE_OPTIONS, '--import', probe, ...profile] },
       'server',
     );
     const [, url] = await server.outputMatching(/listening on (http:\/\/[^\s"]+)/);
