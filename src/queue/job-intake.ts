@@ -81,7 +81,8 @@ export class JobIntake {
     const second = jobs.filter((job) => late.has(job) || followers.has(job));
     const secondResults = await this.jobs.insert(second);
     stored.push(...having(second, secondResults, 'inserted'));
-    await this.groups.unblock(stored.filter((job) => job.blocked).map((job) => job.groupKey!));
+    const behind = stored.filter((job) => job.blocked).map((job) => job.groupKey!);
+    if ((await this.groups.unblock(behind)) > 0) this.claimer.wake();
     const failed = [...results, ...secondResults].find((result) => typeof result !== 'string');
     if (failed) throw failed;
     return stored;

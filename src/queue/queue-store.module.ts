@@ -3,6 +3,7 @@ import { MongooseModule } from '@nestjs/mongoose';
 import { DeadLetterRepository } from './dead-letters/dead-letter.repository.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { JobQueryRepository } from './dead-letters/job-query.repository.js';
+import { JobArrivalRepository } from './job-arrival.repository.js';
 import { JobClaimRepository } from './job-claim.repository.js';
 import { JobErasureRepository } from './job-erasure.repository.js';
 import { JobGroupRepository } from './job-group.repository.js';
@@ -28,6 +29,7 @@ import { StuckGroupRepository } from './stuck-group.repository.js';
 
 const repositories = [
   JobIntakeRepository,
+  JobArrivalRepository,
   JobGroupRepository,
   JobErasureRepository,
   JobClaimRepository,

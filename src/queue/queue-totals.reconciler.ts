@@ -109,8 +109,9 @@ export class QueueTotalsReconciler {
       if (Math.abs(difference) > moves - before.moves) correction[state] = difference;
     }
     const nextCountAt = this.clock.date(Math.max(MIN_PAUSE_MS, PAUSE_FACTOR * tookMs));
-    await this.totals.correct(correction, moves, this.clock.date(), nextCountAt);
-    if (countedStates.some((state) => correction[state] !== 0)) {
+    const since = { moves, countedAt: before.countedAt };
+    const put = await this.totals.correct(correction, since, this.clock.date(), nextCountAt);
+    if (put && countedStates.some((state) => correction[state] !== 0)) {
       this.logger.debug({ msg: 'totals put right', correction });
     }
   }

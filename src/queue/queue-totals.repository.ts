@@ -66,11 +66,21 @@ export class QueueTotalsRepository {
     return matchedCount === 1;
   }
 
-  /** Adds the correction, but only if no change was added since `moves` was read. */
-  async correct(correction: JobCounts, moves: number, countedAt: Date, nextCountAt: Date): Promise<boolean> {
+  /**
+   * Adds the correction that a count came to, but only if since then no change was added and no other count ended: two
+   * processes have counted when the turn of one ran out while it stood still.
+   *
+   * @param since the totals as they were when the count was compared with them
+   */
+  async correct(
+    correction: JobCounts,
+    since: Pick<QueueTotalsDocument, 'moves' | 'countedAt'>,
+    countedAt: Date,
+    nextCountAt: Date,
+  ): Promise<boolean> {
     const $inc = Object.fromEntries(Object.entries(correction).map(([state, by]) => [`jobs.${state}`, by]));
     const { matchedCount } = await this.totals.updateOne(
-      { ...ONLY_ONE, moves },
+      { ...ONLY_ONE, moves: since.moves, countedAt: since.countedAt },
       { $inc, $set: { countedAt, nextCountAt } },
     );
     return matchedCount === 1;

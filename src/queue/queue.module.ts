@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
+import { ArrivalListener } from './arrival.listener.js';
 import { Claimer } from './claimer.js';
 import { HandlerRegistry, REGISTERED_KINDS } from './handler.registry.js';
 import { JobIntake } from './job-intake.js';
@@ -44,6 +45,7 @@ export class QueueModule {
         QueueUpkeep,
         QueuePauseService,
         ParkingTimer,
+        ArrivalListener,
         QueueLifecycle,
         QueueService,
       ],

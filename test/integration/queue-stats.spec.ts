@@ -187,6 +187,19 @@ describe('the figures of the queue', () => {
       expect(await totalsOf(app)).toEqual({ pending: 1, retrying: 1, processing: 0, completed: 1, dead: 1 });
     });
 
+    it('are put right once, when two processes have counted', async () => {
+      const app = await start();
+      await spoil(app);
+      const totals = app.module.get(QueueTotalsRepository);
+      const [counts, since] = [await countsOf(app), (await totals.read())!];
+      const wrong = Object.entries(since.jobs).map(([state, n]) => [state, counts[state as never] - n]);
+      const correction = Object.fromEntries(wrong) as JobCounts;
+      const [countedAt, next] = [new Date(since.countedAt.getTime() + 1), new Date(Date.now() + 60_000)];
+      expect(await totals.correct(correction, since, countedAt, next)).toBe(true);
+      expect(await totals.correct(correction, since, countedAt, next)).toBe(false);
+      expect(await totalsOf(app)).toEqual(counts);
+    });
+
     it('are left alone where changes that were written down after the count explain the difference', async () => {
       const app = await start();
       await run(app, ['done', 'waiting']);
