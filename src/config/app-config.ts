@@ -87,7 +87,7 @@ export abstract class AutomationConfig {
   abstract readonly optInWords: readonly string[];
   /** How long a conversation is left to the person of the account who wrote in it. */
   abstract readonly humanTakeoverMs: number;
-  /** How long the texts of what was sent are kept. */
+  /** How long the texts of what people wrote and were sent are kept. */
   abstract readonly textRetentionMs: number;
   /** `host` or `host:port` that `call_webhook` may reach although they are private. */
   abstract readonly outboundAllowedHosts: readonly string[];

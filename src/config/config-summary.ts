@@ -1,5 +1,7 @@
 import type { AppConfig } from './app-config.js';
 
+const HOUR_MS = 3_600_000;
+
 /** What an operator wants to see at start: every setting in effect, secrets only as set or not set. */
 export function configSummary(
   config: AppConfig,
@@ -26,6 +28,8 @@ export function configSummary(
     QUEUE_LEASE_MS: config.queue.leaseMs,
     RATE_LIMIT_PER_MINUTE: config.queue.rateLimitPerMinute,
     DEDUP_WINDOW_MS: config.webhooks.dedupWindowMs,
+    MESSAGE_TEXT_RETENTION_HOURS: config.automation.textRetentionMs / HOUR_MS,
+    WEBHOOK_LOG_RETENTION_HOURS: config.webhooks.logRetentionMs / HOUR_MS,
     LOG_LEVEL: config.server.logLevel,
   };
 }

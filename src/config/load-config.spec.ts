@@ -107,6 +107,16 @@ describe('loadConfig', () => {
   });
 });
 
+describe('retention', () => {
+  it('keeps no delivery longer than the texts in it', () => {
+    const retention = (environment: Record<string, string>) =>
+      loadConfig(environment, generate).webhooks.logRetentionMs / 3_600_000;
+    expect(retention({})).toBe(168);
+    expect(retention({ WEBHOOK_LOG_RETENTION_HOURS: '5' })).toBe(5);
+    expect(retention({ MESSAGE_TEXT_RETENTION_HOURS: '24' })).toBe(24);
+  });
+});
+
 describe('configSummary', () => {
   it('shows secrets only as set or not set', () => {
     const summary = JSON.stringify(configSummary(loadConfig(production, mustNotGenerate), production));

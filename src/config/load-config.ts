@@ -84,7 +84,8 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
     queue: queueConfig(env),
     webhooks: {
       dedupWindowMs: env.DEDUP_WINDOW_MS,
-      logRetentionMs: env.WEBHOOK_LOG_RETENTION_HOURS * HOUR_MS,
+      // Message texts are in them.
+      logRetentionMs: Math.min(env.WEBHOOK_LOG_RETENTION_HOURS, env.MESSAGE_TEXT_RETENTION_HOURS) * HOUR_MS,
     },
     automation: {
       optOutWords: env.OPT_OUT_WORDS,

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Types } from 'mongoose';
 import { TextRetention } from '../../src/automation/outbox/text-retention.js';
 import { Conversation } from '../support/conversation.js';
 import { TestServer } from '../support/test-server.js';
@@ -126,5 +128,25 @@ describe('texts of what was sent', () => {
     await server.get(TextRetention).sweep();
     expect(await row()).not.toHaveProperty('text');
     expect(await row()).toMatchObject({ status: 'sent' });
+  });
+
+  it.each([
+    ['dead', { kind: 'message', payload: { mid: 'm', text: 'Secret' } }],
+    ['pending', { kind: 'flow', payload: { event: { mid: 'm', text: 'Secret' }, flow: {} } }],
+  ])('go from a %s job as well', async (status, job) => {
+    const jobs = server.collection<Record<string, unknown>>('jobs');
+    const stored = async (ageHours: number) => {
+      const time = Math.floor(Date.now() / 1000) - ageHours * 3600;
+      const _id = new Types.ObjectId(time.toString(16) + randomBytes(8).toString('hex'));
+      const later = new Date(Date.now() + 3_600_000);
+      const rest = { blocked: true, runAt: later, order: later, attempts: 0, rescues: 0, errors: [] };
+      await jobs.insertOne({ _id, status, ...rest, ...job });
+      return async () => JSON.stringify(await jobs.findOne({ _id }));
+    };
+    const [old, young] = [await stored(169), await stored(167)];
+    await server.get(TextRetention).sweep();
+    expect(await young()).toContain('Secret');
+    expect(await old()).not.toContain('Secret');
+    expect(await old()).toContain('"mid":"m"');
   });
 });

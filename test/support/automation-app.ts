@@ -66,6 +66,10 @@ export class AutomationApp {
     return this.connection.collection<ContactDocument>('contacts');
   }
 
+  collection<T extends object>(name: string) {
+    return this.connection.collection<T>(name);
+  }
+
   /** Makes an automation from what its owner would send. */
   async automate(settings: object): Promise<string> {
     const whole: AutomationSettings = automationSchema.parse({ name: 'Test', ...settings });

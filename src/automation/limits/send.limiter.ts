@@ -108,10 +108,12 @@ export class SendLimiter implements OnModuleInit {
     const now = this.clock.now();
     if (figures.length > 0) await this.showCalls(account, percent, now);
     if (percent < 80 && regainMs === 0) return;
-    if (now - (this.observed.get(account) ?? -Infinity) < OBSERVE_EVERY_MS) return;
+    const rests = regainMs > 0 || percent >= 100;
+    const says = `${account}:${rests}`;
+    if (now - (this.observed.get(says) ?? -Infinity) < OBSERVE_EVERY_MS) return;
     if (this.observed.size > MAX_ALLOWANCES) this.observed.clear();
-    this.observed.set(account, now);
-    if (regainMs > 0 || percent >= 100) {
+    this.observed.set(says, now);
+    if (rests) {
       await this.accounts.markThrottled({ instagramId: account }, now + (regainMs || THROTTLED_MS));
       return;
     }
