@@ -9,11 +9,12 @@ import { testConfig } from '../support/test-config.js';
 const MINUTE_MS = 60_000;
 let account = '17842500000000001';
 const sandbox = new SandboxServer();
+let url: string;
 let app: AutomationApp;
 let comments = 0;
 
 beforeAll(async () => {
-  const { url } = await sandbox.listen();
+  ({ url } = await sandbox.listen());
   app = await AutomationApp.start(testConfig(), url);
   await connect();
 });
@@ -28,11 +29,11 @@ beforeEach(async () => {
   await app.accounts.update(account, { status: 'active' });
 });
 
-async function connect(): Promise<void> {
-  await app.accounts.connect(account, 'shop', 'IGAAtoken');
+async function connect(to = app, of = account): Promise<void> {
+  await to.accounts.connect(of, 'shop', 'IGAAtoken');
   const automate = (word: string, action: object) =>
-    app.automate({
-      account,
+    to.automate({
+      account: of,
       trigger: { type: 'comment', match: { mode: 'exact', keywords: [word] } },
       actions: [action],
     });
@@ -40,11 +41,11 @@ async function connect(): Promise<void> {
   await automate('public_reply', { type: 'reply_to_comment', text: 'Hi' });
 }
 
-function comment(text: string): CommentEvent {
+function comment(text: string, of = account): CommentEvent {
   comments += 1;
   const person = String(2_978_000_000_000_000 + comments);
   const commentId = `1805${comments}`;
-  return { kind: 'comment', account, person, timestamp: Date.now(), commentId, text, own: false };
+  return { kind: 'comment', account: of, person, timestamp: Date.now(), commentId, text, own: false };
 }
 const statusOf = async () => (await app.accounts.get(account)).status;
 
@@ -127,6 +128,8 @@ describe('an answer of Instagram to a reply to a comment', () => {
     expect(await app.messages.findOne({ job })).toMatchObject({ status: row.message ?? 'failed' });
     expect(sandbox.callCounts().calls).toBe(1);
     if (result.type === 'done' || result.type === 'discard') return;
+    // Its turn comes when the rest is over.
+    if (row.status === 'throttled') return;
     await app.accounts.update(account, { status: 'active' });
     expect(await app.handle(event, job)).toMatchObject({ outcome: { result: 'answered' } });
     expect(sandbox.state.journal.page(0, 10)).toHaveLength(1);
@@ -151,6 +154,31 @@ describe('an answer of Instagram to a reply to a comment', () => {
     expect(await app.messages.findOne({ job })).toMatchObject({ status: 'unknown' });
     expect(await app.handle(event, job)).toMatchObject({ outcome: { result: 'answered' } });
     expect(sandbox.state.journal.stats().privateReplies).toBe(1);
+  });
+});
+
+describe('a private reply that is tried again', () => {
+  let scarce: AutomationApp;
+
+  beforeAll(async () => {
+    scarce = await AutomationApp.start(testConfig({ INSTAGRAM_PRIVATE_REPLIES_PER_HOUR: '1' }), url);
+  });
+
+  afterAll(() => scarce?.close());
+
+  it.each<[string, FaultEffect]>([
+    ['a lost answer', { type: 'drop_after' }],
+    ['a failure of Instagram', errorOf('500 2')],
+  ])('after %s: keeps its place in the hour, and takes no second one', async (_what, effect) => {
+    const own = `1784260000000${String(comments).padStart(4, '0')}`;
+    await connect(scarce, own);
+    sandbox.faults.add({ match: { call: 'private_reply' }, times: 1, effect });
+    const [event, job] = [comment('private_reply', own), scarce.newJobId()];
+    expect(await scarce.handle(event, job)).toMatchObject({ type: 'retry' });
+    expect(await scarce.handle(event, job)).toMatchObject({ outcome: { result: 'answered' } });
+    expect(await scarce.handle(comment('private_reply', own))).toMatchObject({
+      reason: 'limit_private_reply',
+    });
   });
 });
 

@@ -69,9 +69,10 @@ export class MessageSender {
     try {
       return (await this.graph.sendMessage(account, recipient, message, job.signal)).messageId;
     } catch (error) {
-      // Not carried out: what it has of the hour is not lost by it.
-      if (send.privateReply && error instanceof GraphError && error.kind === 'throttled') {
-        await this.limiter.keepPlace(sendId(send), this.clock.date(error.retryAfterMs ?? THROTTLED_MS));
+      // What it has of the hour is not lost by it: not carried out, it took nothing; carried out, a second one takes nothing.
+      if (send.privateReply && error instanceof GraphError) {
+        const waitMs = error.kind === 'throttled' ? (error.retryAfterMs ?? THROTTLED_MS) : 0;
+        await this.limiter.keepPlace(sendId(send), this.clock.date(waitMs));
       }
       throw error;
     }
