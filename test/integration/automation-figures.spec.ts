@@ -90,7 +90,7 @@ describe('links in buttons', () => {
     const { items } = (await server.admin('GET', `automations/${id}/links`)) as {
       items: { slug: string; url: string }[];
     };
-    expect(items).toEqual([{ slug: expect.stringMatching(/^[\w-]{16}$/), url }]);
+    expect(items).toEqual([{ slug: expect.stringMatching(/^[\w-]{16}$/), url, clicks: 0 }]);
     const slug = items[0]!.slug;
     const sent = JSON.stringify(talk.received());
     expect(sent).toContain(`https://bot.example.com/r/${slug}`);
@@ -99,6 +99,9 @@ describe('links in buttons', () => {
     expect([response.status, response.headers.get('location')]).toEqual([302, url]);
     await follow(slug);
     expect((await figures(id)).total).toMatchObject({ clicks: 2 });
+    expect(await server.admin('GET', `automations/${id}/links`)).toEqual({
+      items: [{ slug, url, clicks: 2 }],
+    });
   });
 
   it('stay good for those who have them when the button is gone', async () => {

@@ -70,10 +70,12 @@ export class FiguresController {
   @Get('links')
   @Documented({
     summary: 'Its tracked links',
-    answer: z.object({ items: z.array(z.object({ slug: z.string(), url: z.string() })) }),
+    answer: z.object({ items: z.array(z.object({ slug: z.string(), url: z.string(), clicks: z.number() })) }),
     errors: { 404: 'automation_not_found' },
   })
-  async listLinks(@Param('id') id: string): Promise<{ items: { slug: string; url: string }[] }> {
+  async listLinks(
+    @Param('id') id: string,
+  ): Promise<{ items: { slug: string; url: string; clicks: number }[] }> {
     await this.automations.get(id);
     return { items: await this.links.of(id) };
   }

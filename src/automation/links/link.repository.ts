@@ -17,13 +17,14 @@ export class LinkRepository {
     );
   }
 
-  find(slug: string): Promise<LinkDocument | null> {
-    return this.links.findById(slug).lean();
+  /** Where it leads; counts a click. */
+  follow(slug: string): Promise<LinkDocument | null> {
+    return this.links.findByIdAndUpdate(slug, { $inc: { clicks: 1 } }).lean();
   }
 
-  async of(automation: string): Promise<{ slug: string; url: string }[]> {
+  async of(automation: string): Promise<{ slug: string; url: string; clicks: number }[]> {
     const found = await this.links.find({ automation }).sort({ _id: 1 }).lean();
-    return found.map(({ _id, url }) => ({ slug: _id, url }));
+    return found.map(({ _id, url, clicks }) => ({ slug: _id, url, clicks: clicks ?? 0 }));
   }
 
   async erase(account: string): Promise<void> {

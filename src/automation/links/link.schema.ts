@@ -9,6 +9,7 @@ export interface LinkDocument {
   automation: string;
   account: string;
   url: string;
+  clicks?: number;
 }
 
 export const linkSchema = new Schema<LinkDocument>(
@@ -17,6 +18,7 @@ export const linkSchema = new Schema<LinkDocument>(
     automation: { type: String, required: true },
     account: { type: String, required: true },
     url: { type: String, required: true },
+    clicks: Number,
   },
   { collection: 'links', versionKey: false },
 );

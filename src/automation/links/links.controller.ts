@@ -25,7 +25,7 @@ export class LinksController {
     errors: { 404: 'link_not_found' },
   })
   async follow(@Param('slug') slug: string): Promise<{ url: string; statusCode: number }> {
-    const link = SLUG.test(slug) ? await this.links.find(slug) : null;
+    const link = SLUG.test(slug) ? await this.links.follow(slug) : null;
     if (!link) throw new NotFoundError('link_not_found', 'There is no such link.');
     this.figures.count(link, 'clicks');
     return { url: link.url, statusCode: 302 };

@@ -1,0 +1,35 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { api } from '../../../api/api-client.js';
+import type { ErrorDetail } from '../../../api/api-error.js';
+import type { AutomationSettings } from '../automation.types.js';
+
+interface Validity {
+  valid: boolean;
+  details: ErrorDetail[];
+}
+
+const WAIT_MS = 250;
+const nothing: readonly ErrorDetail[] = [];
+
+/** What the server says of the settings, shortly after the last key: its rules and words, and no second set of them here. */
+export function useValidation(settings: AutomationSettings): {
+  details: readonly ErrorDetail[];
+  /** Of these very settings. */
+  upToDate: boolean;
+} {
+  const text = useMemo(() => JSON.stringify(settings), [settings]);
+  const [settled] = useDebouncedValue(text, WAIT_MS);
+  const { data, isPlaceholderData } = useQuery({
+    queryKey: ['automation-validity', settled],
+    queryFn: () => api.post<Validity>('/automations/validate', JSON.parse(settled)),
+    placeholderData: keepPreviousData,
+    staleTime: Infinity,
+    gcTime: 60_000,
+  });
+  return {
+    details: data?.details ?? nothing,
+    upToDate: settled === text && data !== undefined && !isPlaceholderData,
+  };
+}
