@@ -13,17 +13,20 @@ import { checksTable, machine, medianRound, roundsTable, verdict } from './end-t
 const program = addLoadOptions(new Command('bench'))
   .description('Measures the server end to end, beside the same work with no store at all.')
   .addOption(new Option('--only <which>', 'measure one of the two').choices(['ours', 'ceiling']))
+  .option('--bullmq', 'beside BullMQ on Redis as well, see bench/end-to-end/bullmq.mjs for what that needs')
   .option('--cpu-prof <dir>', 'write CPU profiles of what is measured into this folder');
 
 const {
   latencyMs: latencies = DEFAULT_LATENCIES_MS,
   rounds,
   only,
+  bullmq,
   json,
   ...options
 } = program.parse().opts();
 const say = (text) => json === true || console.log(text);
 const contestants = ['ceiling', 'ours'].filter((name) => only === undefined || only === name);
+if (bullmq) contestants.push('bullmq', 'bullmq-disk', 'bullmq-all');
 const about = machine();
 say(`${about.cpus}, Node ${about.node}, ${about.date}, load ${about.loadAverage.toFixed(2)}`);
 say(`${options.events} messages, ${options.accounts} accounts, ${options.connections} connections`);

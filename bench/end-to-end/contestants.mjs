@@ -3,7 +3,7 @@ import { AdminApi, queueStats } from '../../dist/demo/demo-api.js';
 import { dataDirOf, message } from './processes.mjs';
 import { accountId, automationOf } from './workload.mjs';
 
-/* What is measured: the server, and the ceiling that it is held against. */
+/* What is measured: the server, the ceiling that it is held against, and BullMQ on Redis. */
 
 export const SECRETS = {
   META_APP_SECRET: 'bench-app-secret',
@@ -22,6 +22,26 @@ export async function startCeiling(processes, { graphUrl, graphConnections, cpuP
   });
   const { url } = await message(process, 'listening');
   return { process, url, settled: async () => {} };
+}
+
+/**
+ * `bullmq` as most would use it, with a sync a second; `bullmq-disk` has each event on disk when it is acknowledged, as the
+ * server has; `bullmq-all` keeps besides what the server keeps.
+ */
+export async function startBullmq(processes, { contestant, graphUrl, graphConnections, cpuProf }) {
+  const process = processes.start('bullmq.mjs', {
+    args: [
+      graphUrl,
+      SECRETS.META_APP_SECRET,
+      graphConnections,
+      contestant === 'bullmq' ? 'everysec' : 'always',
+      contestant === 'bullmq-all',
+    ],
+    env: { NODE_ENV: 'production' },
+    execArgv: profiling(cpuProf),
+  });
+  const { url, beside } = await message(process, 'listening');
+  return { process, beside, url, settled: async () => {} };
 }
 
 /** `heldElsewhere`: jobs in the store that another process runs, and that this one will not end. */

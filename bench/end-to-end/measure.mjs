@@ -1,18 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectAccounts, SECRETS, startCeiling, startServer } from './contestants.mjs';
+import { connectAccounts, SECRETS, startBullmq, startCeiling, startServer } from './contestants.mjs';
 import { cpuSeconds, OwnMemory, peakRssMb, threadCpuSeconds } from './process-usage.mjs';
 import { ask, message, Processes } from './processes.mjs';
 
 /** Without the last answers for so long, they are lost. */
 const GIVE_UP_MS = 60_000;
 
+const starters = {
+  ours: startServer,
+  ceiling: startCeiling,
+  bullmq: startBullmq,
+  'bullmq-disk': startBullmq,
+  'bullmq-all': startBullmq,
+};
+
 /** One contestant, started afresh, through the whole load once. */
 export async function measure(contestant, options) {
   const processes = new Processes();
   try {
     const graph = await startGraph(processes, options);
-    const start = contestant === 'ours' ? startServer : startCeiling;
-    const started = await start(processes, { ...options, graphUrl: graph.url });
+    const started = await starters[contestant](processes, { ...options, contestant, graphUrl: graph.url });
     if (contestant === 'ours') await connectAccounts(started.url, options.accounts);
     const figures = await run(processes, started, graph.process, options);
     await processes.stop();
@@ -45,7 +52,9 @@ export async function run(processes, contestant, graph, { events, warmUp, during
   await rest(0, events);
   const { pid } = contestant.process.child;
   const threadsBefore = threadCpuSeconds(pid);
-  const before = cpuSeconds(pid);
+  const { beside } = contestant;
+  const allCpuSeconds = () => cpuSeconds(pid) + (beside ? cpuSeconds(beside) : 0);
+  const before = allCpuSeconds();
   const memory = new OwnMemory(pid);
   let posted;
   let sampled;
@@ -57,7 +66,7 @@ export async function run(processes, contestant, graph, { events, warmUp, during
   } finally {
     memory.stop();
   }
-  const cpu = cpuSeconds(pid) - before;
+  const cpu = allCpuSeconds() - before;
   const threads = threadCpuSeconds(pid);
   const counted = await ask(graph, { type: 'count' }, 'counted');
   await processes.end(load);
@@ -72,7 +81,7 @@ export async function run(processes, contestant, graph, { events, warmUp, during
     refused: posted.refused,
     cpuSecondsPer10k: (cpu * 10_000) / events,
     cpuSecondsByThread: differences(threadsBefore, threads),
-    peakRssMb: peakRssMb(pid),
+    peakRssMb: peakRssMb(pid) + (beside ? peakRssMb(beside) : 0),
     peakOwnMb: memory.peakMb,
     lost: counted.lost,
     duplicates: counted.duplicates,
