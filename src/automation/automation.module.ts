@@ -52,6 +52,7 @@ import { SendUsageService } from './limits/send-usage.service.js';
 import { SendLimiter } from './limits/send.limiter.js';
 import { OutboundClient } from './outbound/outbound.client.js';
 import { EchoService } from './outbox/echo.service.js';
+import { JobMessagesService } from './outbox/job-messages.service.js';
 import { MessageRepository } from './outbox/message.repository.js';
 import { MESSAGE_MODEL, messageSchema } from './outbox/message.schema.js';
 import { OutboxService } from './outbox/outbox.service.js';
@@ -110,6 +111,7 @@ import { TransferController } from './transfer/transfer.controller.js';
     RuleSelector,
     AnswerPlanner,
     MessageRepository,
+    JobMessagesService,
     OutboxService,
     EchoService,
     AutomationDayRepository,
@@ -144,6 +146,13 @@ import { TransferController } from './transfer/transfer.controller.js';
     AnsweringService,
     ...eventHandlers,
   ],
-  exports: [AutomationsService, DryRunService, ReplayService, ExportService, ImportService],
+  exports: [
+    JobMessagesService,
+    AutomationsService,
+    DryRunService,
+    ReplayService,
+    ExportService,
+    ImportService,
+  ],
 })
 export class AutomationModule {}

@@ -6,6 +6,8 @@ import { AutomationModule } from '../automation/automation.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { AttentionController } from './admin/attention.controller.js';
 import { DeadLettersController } from './admin/dead-letters.controller.js';
+import { EventJobs } from './admin/event-jobs.js';
+import { JobDetails } from './admin/job-details.js';
 import { JobsController } from './admin/jobs.controller.js';
 import { QueueController } from './admin/queue.controller.js';
 import { WebhookLogsController } from './admin/webhook-logs.controller.js';
@@ -38,6 +40,14 @@ import { QueueStatsReader } from './queue-stats.js';
     AttentionController,
     ApiDocsController,
   ],
-  providers: [QueueHealth, QueueStatsReader, FigureSource, LiveFigures, ApiDocsService],
+  providers: [
+    QueueHealth,
+    QueueStatsReader,
+    FigureSource,
+    LiveFigures,
+    JobDetails,
+    EventJobs,
+    ApiDocsService,
+  ],
 })
 export class MonitoringModule {}

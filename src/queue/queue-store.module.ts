@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
+import { DeadLetterGroupsRepository } from './dead-letters/dead-letter-groups.repository.js';
 import { DeadLetterRepository } from './dead-letters/dead-letter.repository.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { JobQueryRepository } from './dead-letters/job-query.repository.js';
@@ -36,6 +37,7 @@ const repositories = [
   JobStatsRepository,
   JobQueryRepository,
   DeadLetterRepository,
+  DeadLetterGroupsRepository,
   QueueMinuteRepository,
   QueueTotalsRepository,
   QueuePauseRepository,

@@ -89,11 +89,14 @@ export class IngestionService {
       receivedAt,
       body,
       signedBy,
-      events: envelope.events.slice(0, MAX_LOGGED_EVENTS).map(({ event: { kind, account }, identity }) => ({
-        kind,
-        account,
-        identity: identity.key,
-      })),
+      events: envelope.events
+        .slice(0, MAX_LOGGED_EVENTS)
+        .map(({ event: { kind, account, person }, identity }) => ({
+          kind,
+          account,
+          person,
+          identity: identity.key,
+        })),
       rejected: envelope.rejected.slice(0, MAX_LOGGED_REJECTIONS),
       expiresAt: new Date(receivedAt.getTime() + this.config.logRetentionMs),
     };

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Types, type Model } from 'mongoose';
 import { WriteCommands } from '../database/write-commands.js';
+import { newestFirst, type ScannedPage } from '../database/newest-first.js';
+import { toQuery, type WebhookLogFilter } from './webhook-log-filter.js';
 import { WEBHOOK_LOG_MODEL, type WebhookLogDocument } from './webhook-log.schema.js';
+
+export type ListedLog = Omit<WebhookLogDocument, 'body'>;
+
+/** The event and its delivery are stored at the same time, unless the database is slow: few are read, then more. */
+const WITHIN_SECONDS = [1, 20];
 
 export type NewWebhookLog = Omit<WebhookLogDocument, '_id'>;
 
@@ -22,10 +29,37 @@ export class WebhookLogRepository {
     return documents.map(({ _id }) => _id.toHexString());
   }
 
-  /** The newest first, before `cursor` (an id); without their bodies. */
-  async list(limit: number, cursor: string | undefined): Promise<Omit<WebhookLogDocument, 'body'>[]> {
-    const before = cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(cursor) } };
-    return this.logs.find(before, { body: 0 }).sort({ _id: -1 }).limit(limit).lean();
+  /** The newest first, without their bodies; see {@link newestFirst}. */
+  page(filter: WebhookLogFilter, limit: number, cursor?: string): Promise<ScannedPage<ListedLog>> {
+    const { from, to } = filter;
+    const query = { indexed: {}, filter: toQuery(filter), projection: { body: 0 } };
+    return newestFirst(this.logs.collection, { ...query, limit, cursor, from, to });
+  }
+
+  /**
+   * The delivery that first brought one of these events, if it was stored within seconds of `near`, an id that the same
+   * process made for the event.
+   */
+  async bringing(identities: readonly string[], near: string): Promise<ListedLog | null> {
+    const second = new Types.ObjectId(near).getTimestamp().getTime() / 1000;
+    for (const seconds of WITHIN_SECONDS) {
+      const [found] = (await this.logs.collection
+        .find(
+          {
+            _id: {
+              $gte: Types.ObjectId.createFromTime(Math.max(0, second - seconds)),
+              $lt: Types.ObjectId.createFromTime(second + seconds + 1),
+            },
+            'events.identity': { $in: [...identities] },
+          },
+          { projection: { body: 0 } },
+        )
+        .sort({ _id: 1 })
+        .limit(1)
+        .toArray()) as unknown as ListedLog[];
+      if (found) return found;
+    }
+    return null;
   }
 
   async find(id: string): Promise<WebhookLogDocument | null> {

@@ -2,6 +2,13 @@ import { Schema, type Types } from 'mongoose';
 
 export const WEBHOOK_LOG_MODEL = 'WebhookLog';
 
+export interface LoggedEvent {
+  kind: string;
+  account: string;
+  person?: string | null;
+  identity: string;
+}
+
 /** One delivery as it came, kept for a while so that it can be looked at and replayed. */
 export interface WebhookLogDocument {
   _id: Types.ObjectId;
@@ -10,7 +17,8 @@ export interface WebhookLogDocument {
   body: Buffer;
   /** Which of the app secrets signed, counted from 0. */
   signedBy: number;
-  events: { kind: string; account: string; identity: string }[];
+  /** `person` is null where nobody in particular did it, and absent in deliveries stored before it was kept. */
+  events: LoggedEvent[];
   rejected: { at: string; reason: string }[];
   expiresAt: Date;
 }

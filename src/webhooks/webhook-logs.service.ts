@@ -3,7 +3,9 @@ import { NotFoundError } from '../http/http.errors.js';
 import type { InstagramEvent } from '../instagram/instagram-event.js';
 import { parseLosslessJson } from '../instagram/lossless-json.js';
 import { parseEnvelope } from './envelope.parser.js';
-import { WebhookLogRepository } from './webhook-log.repository.js';
+import type { ScannedPage } from '../database/newest-first.js';
+import type { WebhookLogFilter } from './webhook-log-filter.js';
+import { WebhookLogRepository, type ListedLog } from './webhook-log.repository.js';
 import type { WebhookLogDocument } from './webhook-log.schema.js';
 
 /** Deliveries as they came, for who looks into them. */
@@ -11,9 +13,19 @@ import type { WebhookLogDocument } from './webhook-log.schema.js';
 export class WebhookLogsService {
   constructor(private readonly logs: WebhookLogRepository) {}
 
-  /** The newest first, without their bodies. */
-  list(limit: number, cursor: string | undefined): Promise<Omit<WebhookLogDocument, 'body'>[]> {
-    return this.logs.list(limit, cursor);
+  /** The newest first, without their bodies; a page may be short and still have a next one. */
+  page(filter: WebhookLogFilter, limit: number, cursor?: string): Promise<ScannedPage<ListedLog>> {
+    return this.logs.page(filter, limit, cursor);
+  }
+
+  /**
+   * The delivery that an event's job came from; null when it is no longer kept.
+   *
+   * @param job its id
+   * @param dedupKey the event's identity, perhaps with the window of time for which it counts
+   */
+  broughtBy(job: string, dedupKey: string): Promise<ListedLog | null> {
+    return this.logs.bringing([dedupKey, dedupKey.replace(/@\d+$/, '')], job);
   }
 
   /** @throws {NotFoundError} */

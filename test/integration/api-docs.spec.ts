@@ -197,6 +197,7 @@ describe('the description of the API', () => {
     };
     for (const { slug } of items) await open('GET', `/r/${slug}`, '/r/{slug}');
     await open('GET', '/r/nothing', '/r/{slug}');
+    await admin('GET', '/dead-letters/groups', '/dead-letters/groups');
     for (const what of ['retry', 'discard']) {
       const dead = await server.collection<JobDocument>('jobs').insertOne(deadJob());
       await admin('POST', `/jobs/${dead.insertedId.toHexString()}/${what}`, `/jobs/{id}/${what}`);

@@ -87,7 +87,7 @@ describe('the admin API of jobs', () => {
         outcome: { result: 'failed', reason: 'graph_down' },
       },
     ]);
-    expect(await server.admin('GET', `jobs/${id}`)).toEqual({ ...items[0], payload: { n: 0 } });
+    expect(await server.admin('GET', `jobs/${id}`)).toMatchObject({ ...items[0], payload: { n: 0 } });
   });
 
   it.each([
@@ -102,6 +102,8 @@ describe('the admin API of jobs', () => {
     ['status=completed', []],
   ])('filters by %s', async (query, expected) => {
     const ids = await bury(4, (n) => ({
+      // Ids tell when they were made, and lists of some time begin there.
+      _id: new Types.ObjectId(Types.ObjectId.generate(START / 1000 + n)),
       ...(n === 0 && { kind: 'comment' }),
       ...(n === 1 && { limitKey: 'other' }),
       ...(n === 3 && {
@@ -180,6 +182,53 @@ describe('the admin API of jobs', () => {
     expect(totals!.jobs).toMatchObject({ dead: 1 });
   });
 
+  it('redrives those that were picked, and those that died of one error', async () => {
+    const error = (code: string) => ({ at: new Date(START), attempt: 1, worker: 'w', code, message: code });
+    const ids = await bury(4, (n) => ({
+      errors: n < 2 ? [error('graph_down')] : [error('graph_down'), error('token_revoked')],
+    }));
+    const dryRun = true;
+    expect(await post('dead-letters/redrive', { dryRun, lastError: 'graph_down' })).toMatchObject({
+      matched: 2,
+    });
+    expect(await post('dead-letters/redrive', { dryRun, error: 'graph_down' })).toMatchObject({ matched: 4 });
+    const picked = [ids[0], ids[3]];
+    expect(await post('dead-letters/redrive', { ids: picked })).toMatchObject({ redriven: 2, more: false });
+    expect(await post('dead-letters/discard', { ids })).toMatchObject({ discarded: 2 });
+    const pending = await jobs().find({ status: 'pending' }).toArray();
+    expect(pending.map(({ _id }) => _id.toHexString())).toEqual(picked);
+  });
+
+  it('groups dead jobs by what killed them', async () => {
+    const died = (n: number) => new Date(START + n);
+    await bury(5, (n) => ({
+      finishedAt: died(n),
+      ...(n > 2 && {
+        kind: 'comment',
+        limitKey: 'other',
+        errors: [{ at: died(n), attempt: 1, worker: 'w', code: 'graph_denied', message: 'No' }],
+      }),
+    }));
+    await bury(1, () => ({ errors: [] }));
+    expect(await get('dead-letters/groups')).toEqual({
+      lookedAt: 6,
+      groups: [
+        {
+          code: 'graph_down',
+          count: 3,
+          message: 'It (was) down',
+          kinds: ['message'],
+          accounts: ['shop'],
+          accountCount: 1,
+          firstAt: died(0).toISOString(),
+          lastAt: died(2).toISOString(),
+        },
+        expect.objectContaining({ code: 'graph_denied', count: 2, kinds: ['comment'], accounts: ['other'] }),
+        expect.objectContaining({ code: null, count: 1, message: null }),
+      ],
+    });
+  });
+
   it('discards dead jobs: nothing runs, the payload goes, redeliveries still are recognised', async () => {
     const [one] = await bury(3);
     expect(await post(`jobs/${one}/discard`)).toMatchObject({
@@ -200,13 +249,14 @@ describe('the admin API of jobs', () => {
     ['jobs?kind[$ne]=x', 'kind[$ne]'],
     ['jobs?limit=0', 'limit'],
     ['jobs?error=', 'error'],
+    ['jobs?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'to'],
   ])('refuses to list by %s', async (path, field) => {
     const answer = await raw('GET', path);
     expect(answer.status).toBe(422);
     expect((await errorOf(answer)).details![0]!.path).toBe(field);
   });
 
-  it.each([[{ rate: 0 }], [{ kind: { $ne: '' } }], [{ limit: 0 }], [{ unknown: 1 }]])(
+  it.each([[{ rate: 0 }], [{ ids: [] }], [{ kind: { $ne: '' } }], [{ limit: 0 }], [{ unknown: 1 }]])(
     'refuses to redrive with %j',
     async (body) => {
       const answer = await raw('POST', 'dead-letters/redrive', JSON.stringify(body));

@@ -44,7 +44,12 @@ describe('stored deliveries', () => {
     await talk.say('my secret');
     const [log] = await logs();
     expect(log!.events).toEqual([
-      { kind: 'message', account: talk.account, identity: expect.stringContaining('message:') },
+      {
+        kind: 'message',
+        account: talk.account,
+        person: talk.person,
+        identity: expect.stringContaining('message:'),
+      },
     ]);
     expect(JSON.stringify(log)).not.toContain('my secret');
     expect(JSON.stringify(await server.admin('GET', `webhook-logs/${log!.id}`))).toContain('my secret');

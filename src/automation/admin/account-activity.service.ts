@@ -40,7 +40,7 @@ export class AccountActivityService {
       today.failed += failed;
     }
     return {
-      lastEventAt: latest.jobs[0]?.createdAt ?? null,
+      lastEventAt: latest.rows[0]?.createdAt ?? null,
       automations: { total: ids.length, enabled },
       contacts,
       today,

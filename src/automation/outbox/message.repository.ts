@@ -4,7 +4,16 @@ import type { Collection, Model } from 'mongoose';
 import { Batcher } from '../../database/batcher.js';
 import { WriteCommands } from '../../database/write-commands.js';
 import { DUPLICATE_KEY, type BulkItemError } from '../../database/write-errors.js';
-import { MESSAGE_MODEL, type MessageDocument } from './message.schema.js';
+import {
+  MAX_LOOKED_AT,
+  cursorBehind,
+  parseCursor,
+  timesOf,
+  toQuery,
+  type MessageFilter,
+  type MessagePage,
+} from './message-list.js';
+import { MESSAGE_MODEL, PERSON_INDEX, TIME_INDEX, type MessageDocument } from './message.schema.js';
 
 interface OwnChange {
   id: string;
@@ -15,14 +24,6 @@ interface OwnChange {
 export type MessageChange = Partial<
   Pick<MessageDocument, 'status' | 'run' | 'possibleDuplicate' | 'instagramMessageId' | 'error'>
 > & { updatedAt: Date };
-
-export interface MessageFilter {
-  account?: string | undefined;
-  person?: string | undefined;
-  job?: string | undefined;
-  automation?: string | undefined;
-  status?: MessageDocument['status'] | undefined;
-}
 
 /** Those that Instagram reports back. */
 const MESSAGES = ['send_message', 'send_media', 'send_cards', 'ask'] as const;
@@ -107,15 +108,33 @@ export class MessageRepository {
     return [...new Set(rows.map(({ job }) => job))];
   }
 
-  /** The newest first. */
-  list(filter: MessageFilter, limit: number, before: Date | undefined): Promise<MessageDocument[]> {
-    const { account, ...rest } = filter;
-    const given = Object.entries({ account, ...rest }).filter(([, value]) => value !== undefined);
-    return this.collection
-      .find({ ...Object.fromEntries(given), ...(before && { createdAt: { $lt: before } }) })
-      .sort({ createdAt: -1 })
-      .limit(limit)
+  /**
+   * The newest first. Looks at a few thousand at most: a page may be short and still have a next one.
+   *
+   * @param cursor what the page before answered as `nextCursor`
+   */
+  async page(filter: MessageFilter, limit: number, cursor?: string): Promise<MessagePage> {
+    const { conversation, query } = toQuery(filter);
+    const start = cursor === undefined ? undefined : parseCursor(cursor);
+    const times = timesOf(filter, start);
+    const newest = (conditions: object) =>
+      this.collection
+        .find(conditions)
+        .hint(conversation ? PERSON_INDEX : TIME_INDEX)
+        .sort({ createdAt: -1 });
+    const [last] = await newest({ ...conversation, ...inTime(times) })
+      .project<Pick<MessageDocument, 'createdAt'>>({ createdAt: 1 })
+      .skip(MAX_LOOKED_AT - 1)
+      .limit(1)
       .toArray();
+    const lookedAt = last ? { ...times, $gte: last.createdAt } : times;
+    const found = await newest({ ...conversation, ...inTime(lookedAt), ...query })
+      .skip(start?.shown ?? 0)
+      .limit(limit + 1)
+      .toArray();
+    const rows = found.slice(0, limit);
+    if (found.length > limit) return { rows, nextCursor: cursorBehind(rows, start) };
+    return { rows, nextCursor: last ? `${last.createdAt.getTime() - 1}.0` : null };
   }
 
   /** Changes nothing when another run has taken the message over. */
@@ -139,3 +158,5 @@ export class MessageRepository {
     return (await this.commands.update(statements)).errors;
   }
 }
+
+const inTime = (range: object) => (Object.keys(range).length > 0 ? { createdAt: range } : {});

@@ -2,6 +2,8 @@ import { Schema } from 'mongoose';
 import type { ActionType } from '../automation.types.js';
 
 export const MESSAGE_MODEL = 'Message';
+export const PERSON_INDEX = 'person';
+export const TIME_INDEX = 'retention';
 
 /**
  * `sending`: the call was about to be made. `sent`: Instagram confirmed it. `failed`: Instagram did not carry it out.
@@ -74,6 +76,7 @@ messageSchema.index(
   { instagramMessageId: 1 },
   { partialFilterExpression: { instagramMessageId: { $exists: true } }, name: 'instagram_message_id' },
 );
-// MessageRepository.unsettled
-messageSchema.index({ account: 1, person: 1, createdAt: 1 }, { name: 'person' });
-messageSchema.index({ createdAt: 1 }, { name: 'retention', expireAfterSeconds: RETENTION_S });
+// MessageRepository.unsettled and page
+messageSchema.index({ account: 1, person: 1, createdAt: 1 }, { name: PERSON_INDEX });
+// … and page
+messageSchema.index({ createdAt: 1 }, { name: TIME_INDEX, expireAfterSeconds: RETENTION_S });

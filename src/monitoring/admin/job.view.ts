@@ -76,6 +76,3 @@ export const jobViewSchema = z
     outcome: z.looseObject({ result: z.string() }).nullable(),
   })
   .meta({ id: 'Job' });
-
-/** With what it was made of; null once it is completed. */
-export const jobWithPayloadSchema = jobViewSchema.extend({ payload: z.unknown() }).meta({ id: 'JobDetails' });

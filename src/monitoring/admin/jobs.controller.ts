@@ -7,7 +7,8 @@ import { ZodPipe } from '../../http/zod.pipe.js';
 import { DeadLettersService } from '../../queue/dead-letters/dead-letters.service.js';
 import { JobQueryRepository } from '../../queue/dead-letters/job-query.repository.js';
 import type { JobDocument } from '../../queue/job.schema.js';
-import { jobViewSchema, jobWithPayloadSchema, toJobView, type JobView } from './job.view.js';
+import { JobDetails, jobDetailsSchema, type JobDetailsView } from './job-details.js';
+import { jobViewSchema, toJobView, type JobView } from './job.view.js';
 import { listJobsSchema, toJobFilter } from './jobs.validation.js';
 import { Documented } from '../../http/api-docs/documented.decorator.js';
 import { pageOf } from '../../http/api-docs/json-schema.js';
@@ -22,6 +23,7 @@ export class JobsController {
   constructor(
     private readonly jobs: JobQueryRepository,
     private readonly deadLetters: DeadLettersService,
+    private readonly details: JobDetails,
   ) {}
 
   @Get()
@@ -29,15 +31,18 @@ export class JobsController {
   async list(
     @Query(new ZodPipe(listJobsSchema)) { limit, cursor, ...filters }: z.infer<typeof listJobsSchema>,
   ): Promise<Page<JobView>> {
-    const { jobs, nextCursor } = await this.jobs.page(toJobFilter(filters), limit, cursor);
-    return { items: jobs.map(toJobView), nextCursor };
+    const { rows, nextCursor } = await this.jobs.page(toJobFilter(filters), limit, cursor);
+    return { items: rows.map(toJobView), nextCursor };
   }
 
   @Get(':id')
-  @Documented({ summary: 'One job with its payload', answer: jobWithPayloadSchema, errors: NOT_FOUND })
-  async get(@Param('id') id: string): Promise<JobView & { payload: unknown }> {
-    const job = await this.existing(id);
-    return { ...toJobView(job), payload: job.payload ?? null };
+  @Documented({
+    summary: 'One job with its time line, payload, messages and delivery',
+    answer: jobDetailsSchema,
+    errors: NOT_FOUND,
+  })
+  async get(@Param('id') id: string): Promise<JobDetailsView> {
+    return this.details.of(await this.existing(id));
   }
 
   @Post(':id/retry')

@@ -1,29 +1,17 @@
 import { Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { z } from 'zod';
 import { DryRunService } from '../../automation/replay/dry-run.service.js';
 import { dryRunSchema, type DryRun } from '../../automation/replay/dry-run.types.js';
 import { ReplayService } from '../../automation/replay/replay.service.js';
 import { AdminGuard } from '../../http/admin.guard.js';
-import { pageQuerySchema, toPage, type Page, type PageQuery } from '../../http/paging.js';
+import type { Page } from '../../http/paging.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
-import type { WebhookLogDocument } from '../../webhooks/webhook-log.schema.js';
 import { WebhookLogsService } from '../../webhooks/webhook-logs.service.js';
+import { EventJobs, type EventWithJob } from './event-jobs.js';
 import { Documented } from '../../http/api-docs/documented.decorator.js';
-import { pageOf, timeSchema } from '../../http/api-docs/json-schema.js';
-import { z } from 'zod';
-
-/** As {@link toView} answers it, on the wire. */
-const logViewSchema = z
-  .object({
-    id: z.string(),
-    receivedAt: timeSchema,
-    signedBy: z.int().describe('which of the app secrets, from 0'),
-    events: z.array(z.object({ kind: z.string(), account: z.string(), identity: z.string() })),
-    rejected: z.array(z.object({ at: z.string(), reason: z.string() })),
-    expiresAt: timeSchema,
-  })
-  .meta({ id: 'WebhookLog' });
-
-const logWithBodySchema = logViewSchema.extend({ body: z.unknown() }).meta({ id: 'WebhookLogDetails' });
+import { pageOf } from '../../http/api-docs/json-schema.js';
+import { logDetailsSchema, logViewSchema, toLogView, type LogView } from './webhook-log.view.js';
+import { listLogsSchema, toLogFilter } from './webhook-logs.validation.js';
 
 /** Deliveries as they came: to look at, to try today's automations on, and to run again. */
 @Controller('api/admin/webhook-logs')
@@ -33,26 +21,31 @@ export class WebhookLogsController {
     private readonly logs: WebhookLogsService,
     private readonly dryRuns: DryRunService,
     private readonly replays: ReplayService,
+    private readonly eventJobs: EventJobs,
   ) {}
 
-  /** The newest first. */
+  /** The newest first; a page may be short and still have a next one. */
   @Get()
   @Documented({ summary: 'Deliveries, the newest first', answer: pageOf(logViewSchema) })
-  async list(@Query(new ZodPipe(pageQuerySchema)) { limit, cursor }: PageQuery): Promise<Page<LogView>> {
-    const logs = await this.logs.list(limit + 1, cursor);
-    return toPage(logs.map(toView), limit);
+  async list(
+    @Query(new ZodPipe(listLogsSchema)) { limit, cursor, ...filter }: z.infer<typeof listLogsSchema>,
+  ): Promise<Page<LogView>> {
+    const { rows, nextCursor } = await this.logs.page(toLogFilter(filter), limit, cursor);
+    return { items: rows.map(toLogView), nextCursor };
   }
 
-  /** With its body: message texts are in it. */
+  /** With its body, in which message texts are, and with the job of each event. */
   @Get(':id')
   @Documented({
     summary: 'One delivery with its body',
-    answer: logWithBodySchema,
+    answer: logDetailsSchema,
     errors: { 404: 'webhook_log_not_found' },
   })
-  async get(@Param('id') id: string): Promise<LogView & { body: unknown }> {
+  async get(
+    @Param('id') id: string,
+  ): Promise<Omit<LogView, 'events'> & { events: EventWithJob[]; body: unknown }> {
     const log = await this.logs.get(id);
-    return { ...toView(log), body: this.logs.bodyOf(log) };
+    return { ...toLogView(log), events: await this.eventJobs.of(log), body: this.logs.bodyOf(log) };
   }
 
   /** What today's automations would do about its events; nothing is sent. */
@@ -81,23 +74,3 @@ export class WebhookLogsController {
     return { jobs: await this.replays.replay(this.logs.eventsOf(await this.logs.get(id))) };
   }
 }
-
-type LogView = Pick<WebhookLogDocument, 'receivedAt' | 'signedBy' | 'events' | 'rejected' | 'expiresAt'> & {
-  id: string;
-};
-
-const toView = ({
-  _id,
-  receivedAt,
-  signedBy,
-  events,
-  rejected,
-  expiresAt,
-}: Omit<WebhookLogDocument, 'body'>): LogView => ({
-  id: _id.toHexString(),
-  receivedAt,
-  signedBy,
-  events,
-  rejected,
-  expiresAt,
-});

@@ -46,7 +46,7 @@ export class LiveFigures implements OnModuleDestroy {
     // A reading that takes longer than a second makes the next one late, and never two at a time.
     exhaustMap(() => this.sample()),
     scan((samples: Sample[], sample) => (sample ? addSample(samples, sample) : []), []),
-    map(toMessage),
+    map((samples) => toMessage(samples, this.open)),
     share({ connector: () => new ReplaySubject<MessageEvent>(1), resetOnRefCountZero: true }),
   );
 
@@ -108,8 +108,8 @@ export class LiveFigures implements OnModuleDestroy {
   }
 }
 
-function toMessage(samples: Sample[]): MessageEvent {
+function toMessage(samples: Sample[], listeners: number): MessageEvent {
   const latest = samples.at(-1);
   if (!latest) return { type: 'unavailable', data: { code: 'store_unavailable' } };
-  return { type: 'figures', data: { at: latest.at, ...latest.figures, ...ratesOf(samples) } };
+  return { type: 'figures', data: { at: latest.at, ...latest.figures, ...ratesOf(samples), listeners } };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { type Model, Types } from 'mongoose';
+import { idsAround } from '../../database/newest-first.js';
 import { WriteCommands } from '../../database/write-commands.js';
 import { orderFrom } from '../claim-order.js';
 import { JOB_MODEL, type JobDocument } from '../job.schema.js';
@@ -28,11 +29,7 @@ export class DeadLetterRepository {
   async batch(filter: DeadLetterFilter, limit: number, afterId: string | null): Promise<DeadLetter[]> {
     const rows = await this.jobs.collection
       .find(
-        {
-          ...toQuery(filter),
-          status: 'dead',
-          ...(afterId !== null && { _id: { $gt: new Types.ObjectId(afterId) } }),
-        },
+        { ...toQuery(filter), status: 'dead', ...toIds(filter, afterId) },
         { projection: { groupKey: 1 } },
       )
       .sort({ _id: 1 })
@@ -45,7 +42,11 @@ export class DeadLetterRepository {
   }
 
   async count(filter: DeadLetterFilter): Promise<number> {
-    return this.jobs.collection.countDocuments({ ...toQuery(filter), status: 'dead' });
+    return this.jobs.collection.countDocuments({
+      ...toQuery(filter),
+      status: 'dead',
+      ...toIds(filter, null),
+    });
   }
 
   /**
@@ -86,6 +87,16 @@ export class DeadLetterRepository {
     );
     return modifiedCount;
   }
+}
+
+/** The ids that can fit, as conditions on `_id`. */
+function toIds({ ids, from, to }: JobFilter, afterId: string | null): object {
+  const conditions = {
+    ...idsAround({ from, to }),
+    ...(afterId !== null && { $gt: new Types.ObjectId(afterId) }),
+    ...(ids && { $in: ids.map((id) => new Types.ObjectId(id)) }),
+  };
+  return Object.keys(conditions).length > 0 ? { _id: conditions } : {};
 }
 
 const redriveUpdate = (runAt: Date, by: string, at: Date): object[] => [

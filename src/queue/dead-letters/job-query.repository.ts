@@ -1,23 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Types, type Model } from 'mongoose';
+import { newestFirst, type ScannedPage } from '../../database/newest-first.js';
 import { JOB_MODEL, type JobDocument } from '../job.schema.js';
 import { toQuery, type JobFilter } from './job-filter.js';
 
+const MAX_OF_KEYS = 5000;
+/** Each is a query of its own. */
+const MAX_WINDOWED_KEYS = 100;
+
 export type ListedJob = Omit<JobDocument, 'payload'>;
-
-export interface JobPage {
-  jobs: ListedJob[];
-  /** Where the next page begins; null on the last. */
-  nextCursor: string | null;
-}
-
-/**
- * At most so many jobs are looked at for one page. A filter that few jobs fit would else read all of a million to fill
- * its page; so a page may be short, or even empty, and still have a next one.
- */
-const MAX_LOOKED_AT = 5000;
-const EMPTY: JobPage = { jobs: [], nextCursor: null };
 
 /** Reads jobs for people. */
 @Injectable()
@@ -29,28 +21,36 @@ export class JobQueryRepository {
     return (await this.jobs.collection.findOne({ _id: new Types.ObjectId(id) })) as JobDocument | null;
   }
 
+  /** The newest first, without payloads; see {@link newestFirst}. */
+  page(filter: JobFilter, limit: number, cursor?: string): Promise<ScannedPage<ListedJob>> {
+    const { from, to, status } = filter;
+    return newestFirst(this.jobs.collection, {
+      indexed: status === undefined ? {} : { status },
+      filter: toQuery(filter),
+      projection: { payload: 0 },
+      limit,
+      cursor,
+      from,
+      to,
+    });
+  }
+
   /**
-   * The newest first, by id: a job keeps its place in the list whatever happens to it, so none is shown twice, and none is
-   * missed but those that no longer fit.
+   * The jobs of these keys, also those whose key counts for a window of time: then several may have the same one.
+   * Reads by the index of keys.
    */
-  async page(filter: JobFilter, limit: number, cursor?: string): Promise<JobPage> {
-    const before = cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(cursor) } };
-    const listed = { ...(filter.status !== undefined && { status: filter.status }), ...before };
-    const [last] = await this.jobs.collection
-      .find(listed, { projection: { _id: 1 } })
-      .sort({ _id: -1 })
-      .skip(MAX_LOOKED_AT - 1)
-      .limit(1)
-      .toArray();
-    const from = last ? { $gte: last._id } : {};
-    const query = { ...toQuery(filter), ...((last || cursor) && { _id: { ...before._id, ...from } }) };
-    const rows = (await this.jobs.collection
-      .find(query, { projection: { payload: 0 } })
-      .sort({ _id: -1 })
-      .limit(limit + 1)
-      .toArray()) as ListedJob[];
-    const jobs = rows.slice(0, limit);
-    const end = rows.length > limit ? jobs.at(-1)!._id : last?._id;
-    return end ? { jobs, nextCursor: end.toHexString() } : { ...EMPTY, jobs };
+  async withKeys(keys: readonly string[]): Promise<ListedJob[]> {
+    const exact = await this.byKey({ $in: [...keys] });
+    const found = new Set(exact.map(({ dedupKey }) => dedupKey));
+    const rest = keys.filter((key) => !found.has(key)).slice(0, MAX_WINDOWED_KEYS);
+    const windowed = await Promise.all(rest.map((key) => this.byKey({ $gt: `${key}@`, $lt: `${key}A` })));
+    return [...exact, ...windowed.flat()];
+  }
+
+  private byKey(dedupKey: object): Promise<ListedJob[]> {
+    return this.jobs.collection
+      .find({ dedupKey: { $exists: true, ...dedupKey } }, { projection: { payload: 0 } })
+      .limit(MAX_OF_KEYS)
+      .toArray() as unknown as Promise<ListedJob[]>;
   }
 }
