@@ -2,14 +2,25 @@
 const mayImport = {
   config: [],
   instagram: [],
-  database: ['config'],
+  telemetry: ['config'],
+  database: ['config', 'telemetry'],
   http: ['config'],
   dashboard: [],
   accounts: ['config', 'database', 'http', 'instagram'],
-  queue: ['config', 'database'],
-  webhooks: ['config', 'database', 'http', 'queue', 'instagram', 'accounts'],
-  automation: ['config', 'database', 'http', 'queue', 'instagram', 'accounts'],
-  monitoring: ['config', 'database', 'http', 'queue', 'webhooks', 'automation', 'accounts'],
+  queue: ['config', 'database', 'telemetry'],
+  webhooks: ['config', 'database', 'http', 'queue', 'instagram', 'accounts', 'telemetry'],
+  automation: ['config', 'database', 'http', 'queue', 'instagram', 'accounts', 'telemetry'],
+  monitoring: [
+    'config',
+    'database',
+    'http',
+    'queue',
+    'webhooks',
+    'automation',
+    'accounts',
+    'instagram',
+    'telemetry',
+  ],
 };
 
 /** @type {import('dependency-cruiser').IConfiguration} */

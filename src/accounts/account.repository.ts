@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { mongo, type Model } from 'mongoose';
-import { ACCOUNT_MODEL, type AccountDocument, type AccountStatus } from './account.schema.js';
+import {
+  ACCOUNT_MODEL,
+  accountStatuses,
+  type AccountDocument,
+  type AccountStatus,
+} from './account.schema.js';
 import { Batcher } from '../database/batcher.js';
 import { containing } from '../database/text-filter.js';
 import { DUPLICATE_KEY } from '../database/write-errors.js';
@@ -136,6 +141,14 @@ export class AccountRepository {
       { $set: change, $unset: unset },
     );
     return matchedCount === 1;
+  }
+
+  async countByStatus(): Promise<Record<AccountStatus, number>> {
+    const rows = await this.accounts.aggregate<{ _id: AccountStatus; count: number }>([
+      { $group: { _id: '$status', count: { $sum: 1 } } },
+    ]);
+    const none = Object.fromEntries(accountStatuses.map((status) => [status, 0]));
+    return Object.assign(none, ...rows.map(({ _id, count }) => ({ [_id]: count })));
   }
 
   async delete(instagramId: string): Promise<boolean> {

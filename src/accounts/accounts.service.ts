@@ -136,6 +136,11 @@ export class AccountsService {
     return replaced !== null;
   }
 
+  /** How many accounts have each status. */
+  countByStatus(): Promise<Record<AccountStatus, number>> {
+    return this.accounts.countByStatus();
+  }
+
   /** By either of the ids by which Instagram may speak of it. */
   findByEitherId(id: string): Promise<AccountDocument | null> {
     return this.accounts.findByEitherId(id);

@@ -71,10 +71,12 @@ import { ContactImporter } from './transfer/contact.importer.js';
 import { ExportService } from './transfer/export.service.js';
 import { ImportService } from './transfer/import.service.js';
 import { TransferController } from './transfer/transfer.controller.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
 
 /** Needs, from the root: the database's `Clock`, the `GraphClient`, and the slices of configuration of `http/`. */
 @Module({
   imports: [
+    TelemetryModule,
     AccountsModule,
     MongooseModule.forFeature([
       { name: AUTOMATION_MODEL, schema: automationMongooseSchema },
@@ -148,6 +150,8 @@ import { TransferController } from './transfer/transfer.controller.js';
   ],
   exports: [
     JobMessagesService,
+    OutboxService,
+    SendLimiter,
     AutomationsService,
     DryRunService,
     ReplayService,

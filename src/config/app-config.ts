@@ -93,6 +93,15 @@ export abstract class AutomationConfig {
   abstract readonly outboundAllowedHosts: readonly string[];
 }
 
+export abstract class TelemetryConfig {
+  /** Unset: traces are off. The rest of `OTEL_…` the SDK reads itself. */
+  abstract readonly traces: { readonly protocol: 'http/protobuf' | 'http/json' } | undefined;
+  /** Deliveries and jobs that went as they should are logged too. */
+  abstract readonly eachLogged: boolean;
+  /** Whoever reads `/metrics` must send it; unset: open to all. */
+  abstract readonly metricsToken: string | undefined;
+}
+
 export interface AppConfig {
   server: ServerConfig;
   database: DatabaseConfig;
@@ -102,4 +111,5 @@ export interface AppConfig {
   queue: QueueConfig;
   webhooks: WebhookConfig;
   automation: AutomationConfig;
+  telemetry: TelemetryConfig;
 }

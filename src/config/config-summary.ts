@@ -31,5 +31,7 @@ export function configSummary(
     MESSAGE_TEXT_RETENTION_HOURS: config.automation.textRetentionMs / HOUR_MS,
     WEBHOOK_LOG_RETENTION_HOURS: config.webhooks.logRetentionMs / HOUR_MS,
     LOG_LEVEL: config.server.logLevel,
+    METRICS_TOKEN: isSet('METRICS_TOKEN'),
+    traces: config.telemetry.traces?.protocol ?? 'off',
   };
 }

@@ -7,6 +7,7 @@ import {
   QueueConfig,
   SecurityConfig,
   ServerConfig,
+  TelemetryConfig,
   WebhookConfig,
   type AppConfig,
 } from './app-config.js';
@@ -24,6 +25,7 @@ export class ConfigModule {
       { provide: QueueConfig, useValue: config.queue },
       { provide: WebhookConfig, useValue: config.webhooks },
       { provide: AutomationConfig, useValue: config.automation },
+      { provide: TelemetryConfig, useValue: config.telemetry },
     ];
     return { module: ConfigModule, global: true, providers, exports: providers };
   }

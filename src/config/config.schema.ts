@@ -46,6 +46,8 @@ const mongoUri = z
   .string()
   .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must start with mongodb:// or mongodb+srv://');
 
+const otlpProtocol = z.enum(['http/protobuf', 'http/json'], { error: 'must be http/protobuf or http/json' });
+
 export const environmentSchema = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: wholeNumber(0, 65_535).default(3000),
@@ -105,6 +107,14 @@ export const environmentSchema = z.object({
   DEAD_RETENTION_HOURS: wholeNumber(1, 87_600).default(720),
   MESSAGE_TEXT_RETENTION_HOURS: wholeNumber(1, 720).default(168),
   WEBHOOK_LOG_RETENTION_HOURS: wholeNumber(1, 8760).default(168),
+
+  METRICS_TOKEN: z.string().min(16, 'must be a token of at least 16 characters').optional(),
+  OTEL_SDK_DISABLED: flag.default(false),
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none'], { error: 'must be otlp or none' }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.string().optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: otlpProtocol.optional(),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
@@ -125,4 +135,5 @@ export const secretVariables: ReadonlySet<keyof Environment> = new Set([
   'INSTAGRAM_APP_SECRET',
   'ADMIN_TOKEN',
   'ENCRYPTION_KEY',
+  'METRICS_TOKEN',
 ] as const);

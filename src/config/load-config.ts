@@ -94,6 +94,20 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
       outboundAllowedHosts: env.OUTBOUND_ALLOWED_HOSTS,
       humanTakeoverMs: env.HUMAN_TAKEOVER_HOURS * HOUR_MS,
     },
+    telemetry: telemetryConfig(env),
+  };
+}
+
+/** Traces are on when somebody says where to, unless somebody says no. */
+function telemetryConfig(env: Environment): AppConfig['telemetry'] {
+  const endpoint = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const wanted = env.OTEL_TRACES_EXPORTER ?? (endpoint === undefined ? 'none' : 'otlp');
+  const protocol =
+    env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? env.OTEL_EXPORTER_OTLP_PROTOCOL ?? 'http/protobuf';
+  return {
+    traces: wanted === 'otlp' && !env.OTEL_SDK_DISABLED ? { protocol } : undefined,
+    eachLogged: env.LOG_LEVEL === 'debug' || env.LOG_LEVEL === 'trace',
+    metricsToken: env.METRICS_TOKEN,
   };
 }
 

@@ -6,6 +6,7 @@ import { Clock } from './clock.js';
 import { DatabaseClock } from './database-clock.js';
 import { failWritesToClosedSockets } from './driver-writes.js';
 import { IndexBuilder } from './index-builder.js';
+import { StoreFigures } from './store-figures.js';
 import { StoreHost } from './store-host.js';
 
 failWritesToClosedSockets();
@@ -28,6 +29,8 @@ const connectionOptions = {
   autoIndex: false,
   autoCreate: false,
   bufferCommands: false,
+  // For StoreFigures. Beside what a command costs it is not to be measured.
+  monitorCommands: true,
   retryAttempts: 3,
   retryDelay: 1000,
 } as const;
@@ -53,8 +56,8 @@ async function connectionTo(host: StoreHost) {
     }),
     StoreHostModule,
   ],
-  providers: [IndexBuilder, { provide: Clock, useClass: DatabaseClock }],
-  exports: [Clock],
+  providers: [IndexBuilder, StoreFigures, { provide: Clock, useClass: DatabaseClock }],
+  exports: [Clock, StoreFigures],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   private readonly logger = new Logger('Database');

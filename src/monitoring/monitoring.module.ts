@@ -17,9 +17,18 @@ import { HealthController } from './health.controller.js';
 import { FigureSource } from './live/figure-source.js';
 import { LiveEventsController } from './live/live-events.controller.js';
 import { LiveFigures } from './live/live-figures.js';
+import { GraphMetrics } from './metrics/graph.metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { MetricsService } from './metrics/metrics.service.js';
+import { QueueMetrics } from './metrics/queue.metrics.js';
+import { SendingMetrics } from './metrics/sending.metrics.js';
+import { StoreMetrics } from './metrics/store.metrics.js';
+import { WebhookMetrics } from './metrics/webhook.metrics.js';
 import { QueueHealth } from './queue.health.js';
 import { QueueStatsController } from './queue-stats.controller.js';
 import { QueueStatsReader } from './queue-stats.js';
+
+const metrics = [MetricsService, QueueMetrics, WebhookMetrics, GraphMetrics, SendingMetrics, StoreMetrics];
 
 @Module({
   imports: [
@@ -39,6 +48,7 @@ import { QueueStatsReader } from './queue-stats.js';
     LiveEventsController,
     AttentionController,
     ApiDocsController,
+    MetricsController,
   ],
   providers: [
     QueueHealth,
@@ -48,6 +58,7 @@ import { QueueStatsReader } from './queue-stats.js';
     JobDetails,
     EventJobs,
     ApiDocsService,
+    ...metrics,
   ],
 })
 export class MonitoringModule {}

@@ -31,6 +31,7 @@ export function toDocument(job: NewJob, now: Date): JobDocument {
     attempts: 0,
     rescues: 0,
     errors: [],
+    ...(job.trace !== undefined && { trace: job.trace }),
     createdAt: now,
   };
 }

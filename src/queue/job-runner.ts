@@ -4,7 +4,7 @@ import { Clock } from '../database/clock.js';
 import { AbortGrace } from './abort-grace.js';
 import { HandlerRegistry, type RegisteredHandler } from './handler.registry.js';
 import type { JobDocument } from './job.schema.js';
-import { retry, type Handler, type JobResult, type RunningJob } from './job.types.js';
+import { retry, type Handler, type JobResult, type RunningJob, type RunNotes } from './job.types.js';
 import {
   leaveToOthers,
   release,
@@ -40,14 +40,14 @@ export class JobRunner {
   ) {}
 
   /** Resolves when the handler has ended; what it left under way is {@link complete}d then. Never rejects. */
-  async run(job: JobDocument, signal: AbortSignal): Promise<HandledRun> {
+  async run(job: JobDocument, signal: AbortSignal, notes?: RunNotes): Promise<HandledRun> {
     const registered = this.handlers.find(job.kind);
     if (!registered) return { transition: this.leaveToOthers(job) };
     const checking = this.gate.check(job);
-    if (!checking) return this.handle(job, registered, signal);
+    if (!checking) return this.handle(job, registered, signal, notes);
     try {
       const turnedAway = await checking;
-      return turnedAway ? { transition: turnedAway } : await this.handle(job, registered, signal);
+      return turnedAway ? { transition: turnedAway } : await this.handle(job, registered, signal, notes);
     } catch (error) {
       this.logger.warn({ msg: 'could not tell whether a job may run', job: job._id.toHexString(), error });
       return { transition: this.release() };
@@ -80,6 +80,7 @@ export class JobRunner {
     job: JobDocument,
     { handler, policy }: RegisteredHandler,
     signal: AbortSignal,
+    notes: RunNotes | undefined,
   ): Promise<HandledRun> {
     const trailing = new TrailingWork();
     const running: RunningJob = {
@@ -95,13 +96,12 @@ export class JobRunner {
       ...(job.dedupKey !== undefined && { dedupKey: job.dedupKey }),
       ...(job.groupKey !== undefined && { groupKey: job.groupKey }),
       ...(job.limitKey !== undefined && { limitKey: job.limitKey }),
+      ...(job.trace !== undefined && { trace: job.trace }),
+      ...(notes && { notes }),
     };
     const result = await this.resultOf(handler, running);
     const now = this.clock.date();
     if (result === 'interrupted') return { transition: release(now), trailing };
-    if (result.type === 'discard') {
-      this.logger.error({ msg: 'job is dead', job: running.id, kind: job.kind, code: result.code });
-    }
     return { transition: transitionFor(job, result, this.policyWith(policy), now), trailing };
   }
 

@@ -23,6 +23,7 @@ describe('transitionFor', () => {
   it('sheds the payload and the claim of a completed job, and keeps its outcome for two days', () => {
     expect(transitionFor(run, done({ result: 'answered' }), policy, now)).toEqual({
       kind: 'completed',
+      outcome: { result: 'answered' },
       leavesGroup: true,
       update: {
         $set: {

@@ -19,6 +19,9 @@ export interface Transition {
   update: { $set?: object; $unset?: object; $inc?: object; $push?: object };
   /** True when the job leaves its group, so that the next one may run. */
   leavesGroup: boolean;
+  /** How the job ended, and why the run failed: as in the update, for figures and the log. */
+  outcome?: JobOutcome;
+  code?: string;
 }
 
 type Run = Pick<JobDocument, 'attempts' | 'worker'>;
@@ -73,6 +76,7 @@ function complete(outcome: JobOutcome | undefined, policy: TransitionPolicy, now
   return {
     kind: 'completed',
     leavesGroup: true,
+    ...(outcome && { outcome }),
     update: {
       $set: {
         status: 'completed',
@@ -95,6 +99,7 @@ function retryLater(
   return {
     kind: 'retried',
     leavesGroup: false,
+    code: failure.code,
     update: {
       $set: { status: 'pending', runAt, order: orderFrom(runAt) },
       $push: { errors: errorOf(run, failure, now) },
@@ -124,6 +129,8 @@ function die(
   return {
     kind: 'dead',
     leavesGroup: true,
+    outcome,
+    code: failure.code,
     update: {
       $set: { status: 'dead', finishedAt: now, expiresAt: after(now, policy.deadRetentionMs), outcome },
       $push: { errors: errorOf(run, failure, now) },

@@ -66,6 +66,8 @@ export interface JobDocument {
   errors: JobError[];
   redrives?: JobRedrive[];
   outcome?: { result: string; [detail: string]: unknown };
+  /** Only while traces are on: the `traceparent` of what stored it. */
+  trace?: string;
   createdAt: Date;
   finishedAt?: Date;
   expiresAt?: Date;
@@ -100,6 +102,7 @@ export const jobSchema = new Schema<JobDocument>(
     errors: [Schema.Types.Mixed],
     redrives: { type: [Schema.Types.Mixed], default: undefined },
     outcome: Schema.Types.Mixed,
+    trace: String,
     createdAt: { type: Date, required: true },
     finishedAt: Date,
     expiresAt: Date,

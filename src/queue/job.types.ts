@@ -16,6 +16,8 @@ export interface NewJob {
   limitKey?: string;
   /** Not to be started before this time. Default: at once. */
   runAt?: Date;
+  /** A `traceparent`: its runs are recorded as part of that trace. */
+  trace?: string;
 }
 
 /** One entry for each job handed in, in the same order. */
@@ -43,6 +45,15 @@ export interface RunningJob<P = unknown> {
   signal: AbortSignal;
   /** Takes what may still be under way when the handler ends, but not when its job does. */
   trailing: TrailingWork;
+  /** As the job was stored with it. */
+  trace?: string;
+  /** Where the handler notes what belongs into the job's line of the log; absent when nobody reads it. */
+  notes?: RunNotes;
+}
+
+export interface RunNotes {
+  /** Instagram's ids, or those of whoever is written to, of what was sent. */
+  sent: string[];
 }
 
 /** How an event ended, kept on the job: open to each kind of job, but always with a `result`. */

@@ -3,11 +3,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../database/clock.js';
 import { bucketOf, noDurations } from './duration-histogram.js';
 import type { JobDocument } from './job.schema.js';
-import type { TransitionKind } from './job-transitions.js';
+import type { Transition } from './job-transitions.js';
 import { QueueMinuteRepository, startOfMinute } from './queue-minute.repository.js';
 import { noCounts, type CounterName, type KindCounts } from './queue-minute.schema.js';
 import { QueueTotalsRepository } from './queue-totals.repository.js';
 import { noChange, waitingState, type CountedState } from './queue-totals.schema.js';
+import { RunOutcomes } from './run-outcomes.js';
 import { TopKeys } from './top-keys.js';
 
 const KEYS_IN_MEMORY = 100;
@@ -16,6 +17,7 @@ const KEYS_WRITTEN = 20;
 const MAX_KINDS = 200;
 
 type StartedRun = Pick<JobDocument, 'attempts' | 'runAt' | 'claimedAt'>;
+type Ended = Pick<Transition, 'kind' | 'outcome'>;
 export type CountedRun = Pick<JobDocument, 'kind' | 'limitKey' | 'attempts'>;
 
 /**
@@ -32,6 +34,11 @@ export class QueueCounters {
   private minute = noMinuteChange();
   private total = noChange();
   private flushing: Promise<void> | undefined;
+  /** What is being written, and what was written since the process began. */
+  private inFlight = noMinuteChange();
+  private readonly written = noMinuteChange();
+  /** Of this process alone, and not written down. */
+  readonly outcomes = new RunOutcomes();
 
   constructor(
     private readonly clock: Clock,
@@ -54,14 +61,18 @@ export class QueueCounters {
 
   runStarted({ attempts, runAt, claimedAt }: StartedRun): void {
     this.moved(waitingState(attempts - 1), 'processing');
-    this.minute.waits[bucketOf(claimedAt!.getTime() - runAt.getTime())]! += 1;
+    const waitMs = claimedAt!.getTime() - runAt.getTime();
+    this.minute.waits[bucketOf(waitMs)]! += 1;
+    this.minute.waitedMs += waitMs;
   }
 
   /** @param runMs how long the handler took */
-  runEnded(run: CountedRun, end: TransitionKind, runMs: number): void {
+  runEnded(run: CountedRun, { kind: end, outcome }: Ended, runMs: number): void {
     this.count(end);
+    if (outcome) this.outcomes.count(run.kind, outcome.result);
     this.moved('processing', stateAfter(run, end));
     this.minute.runs[bucketOf(runMs)]! += 1;
+    this.minute.ranMs += runMs;
     if (end !== 'completed' && end !== 'dead') return;
     this.countKind(run.kind, end);
     if (run.limitKey === undefined) return;
@@ -75,17 +86,26 @@ export class QueueCounters {
     return this.flushing;
   }
 
+  /** All that this process did since it began, written down or not. */
+  sinceStart(): Omit<MinuteSum, 'kinds'> {
+    const sum = noMinuteChange();
+    for (const part of [this.written, this.inFlight, this.minute]) addMinute(sum, part);
+    return sum;
+  }
+
   private async flushAll(): Promise<void> {
     const { minute, total } = this;
     this.minute = noMinuteChange();
     this.total = noChange();
+    this.inFlight = minute;
     const now = startOfMinute(this.clock.date());
     const written = await Promise.allSettled([
       this.minutes.add(now, minute),
       this.totals.add(total),
       this.flushTop(now),
     ]);
-    if (written[0].status === 'rejected') addMinute(this.minute, minute);
+    addMinute(written[0].status === 'rejected' ? this.minute : this.written, minute);
+    this.inFlight = noMinuteChange();
     if (written[1].status === 'rejected') addTotal(this.total, total);
     const failed = written.find((result) => result.status === 'rejected');
     if (failed) this.logger.warn({ msg: 'could not store the counters', error: failed.reason });
@@ -111,7 +131,7 @@ export class QueueCounters {
   }
 }
 
-function stateAfter({ attempts }: CountedRun, end: TransitionKind): CountedState {
+function stateAfter({ attempts }: CountedRun, end: Transition['kind']): CountedState {
   switch (end) {
     case 'completed':
     case 'dead':
@@ -128,17 +148,23 @@ function stateAfter({ attempts }: CountedRun, end: TransitionKind): CountedState
   }
 }
 
+type MinuteSum = ReturnType<typeof noMinuteChange>;
+
 const noMinuteChange = () => ({
   counts: noCounts(),
   waits: noDurations(),
   runs: noDurations(),
+  waitedMs: 0,
+  ranMs: 0,
   kinds: new Map<string, KindCounts>(),
 });
 
-function addMinute(sum: ReturnType<typeof noMinuteChange>, more: ReturnType<typeof noMinuteChange>): void {
+function addMinute(sum: MinuteSum, more: MinuteSum): void {
   addEach(sum.counts, more.counts);
   for (const [bucket, count] of more.waits.entries()) sum.waits[bucket]! += count;
   for (const [bucket, count] of more.runs.entries()) sum.runs[bucket]! += count;
+  sum.waitedMs += more.waitedMs;
+  sum.ranMs += more.ranMs;
   for (const [kind, counts] of more.kinds) {
     const known = sum.kinds.get(kind);
     if (known) addEach(known, counts);

@@ -4,6 +4,7 @@ import { ArrivalListener } from './arrival.listener.js';
 import { Claimer } from './claimer.js';
 import { HandlerRegistry, REGISTERED_KINDS } from './handler.registry.js';
 import { JobIntake } from './job-intake.js';
+import { JobReporter } from './job-reporter.js';
 import { JobRunner } from './job-runner.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { ParkingTimer } from './parking-timer.js';
@@ -18,6 +19,7 @@ import { RateLimiter } from './rate-limiter.js';
 import { Rescuer } from './rescuer.js';
 import { RunGate } from './run-gate.js';
 import { RunSettler } from './run-settler.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { WorkerPool } from './worker-pool.js';
 
 @Module({})
@@ -27,7 +29,7 @@ export class QueueModule {
     return {
       module: QueueModule,
       global: true,
-      imports: [DiscoveryModule, QueueStoreModule],
+      imports: [DiscoveryModule, QueueStoreModule, TelemetryModule],
       providers: [
         { provide: REGISTERED_KINDS, useValue: kinds },
         HandlerRegistry,
@@ -37,6 +39,7 @@ export class QueueModule {
         RateLimiter,
         RunGate,
         JobRunner,
+        JobReporter,
         WorkerPool,
         Claimer,
         JobIntake,
@@ -49,7 +52,7 @@ export class QueueModule {
         QueueLifecycle,
         QueueService,
       ],
-      exports: [QueueService, QueuePauseService, Claimer, WorkerPool, QueueStoreModule],
+      exports: [QueueCounters, QueueService, QueuePauseService, Claimer, WorkerPool, QueueStoreModule],
     };
   }
 }

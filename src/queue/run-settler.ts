@@ -82,7 +82,7 @@ export class RunSettler {
       this.logger.warn({ msg: 'leases were lost before their jobs ended', count });
       this.counters.count('leasesLost', count);
     } else {
-      for (const { job, transition, runMs } of written) this.counters.runEnded(job, transition.kind, runMs);
+      for (const { job, transition, runMs } of written) this.counters.runEnded(job, transition, runMs);
     }
     await this.unblock(groupsLeft(written));
     return errors;

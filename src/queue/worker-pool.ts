@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueueConfig } from '../config/app-config.js';
 import type { Claim } from './job-claim.repository.js';
 import type { JobDocument } from './job.schema.js';
+import { JobReporter } from './job-reporter.js';
 import { JobRunner } from './job-runner.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { LeaseLostError, ShutdownError } from './queue.errors.js';
@@ -30,6 +31,7 @@ export class WorkerPool {
     private readonly leases: LeaseKeeper,
     private readonly settler: RunSettler,
     private readonly runner: JobRunner,
+    private readonly reporter: JobReporter,
   ) {
     this.slots = new Slots(config.workers);
   }
@@ -139,11 +141,13 @@ export class WorkerPool {
     if (isLost(controller)) return this.slots.release();
     if (this.mustEnd) controller.abort(new ShutdownError());
     const started = performance.now();
-    const handled = await this.runner.run(job, controller.signal);
+    const notes = this.reporter.notes();
+    const handled = await this.reporter.trace(job, () => this.runner.run(job, controller.signal, notes));
     const runMs = performance.now() - started;
     this.settling += 1;
     this.slots.release();
     const transition = await this.runner.complete(handled);
+    this.reporter.ended({ job, transition, runMs, notes });
     // The job of a lost lease is another worker's by now: there is nothing to write.
     if (!isLost(controller)) await this.settler.end({ ...end, runMs, transition });
     const wasBehind = this.isBehind;

@@ -4,6 +4,8 @@ import { MetaConfig } from '../config/app-config.js';
 import { errorAnswer } from '../http/error-answer.js';
 import { readBody } from '../http/request-body.js';
 import { verifySignature } from '../instagram/webhook-signature.js';
+import { Telemetry } from '../telemetry/telemetry.js';
+import { DeliveryFigures } from './delivery.figures.js';
 import { IngestionService } from './ingestion.service.js';
 import { SignatureError } from './webhooks.errors.js';
 import { WEBHOOK_PATH } from './webhook-path.js';
@@ -24,6 +26,8 @@ export class DeliveryEndpoint {
   constructor(
     private readonly config: MetaConfig,
     private readonly ingestion: IngestionService,
+    private readonly figures: DeliveryFigures,
+    private readonly telemetry: Telemetry,
   ) {}
 
   /** Whether the request is a delivery, spelled in any way that Express would route to the same place. */
@@ -33,10 +37,20 @@ export class DeliveryEndpoint {
 
   /** Answers only when everything in the delivery is on disk. */
   handle(request: IncomingMessage, response: ServerResponse): void {
-    this.receive(request).then(
-      () => response.writeHead(200, RECEIVED_HEADERS).end(RECEIVED),
-      (error: unknown) => refuse(request, response, error),
+    const startedAt = performance.now();
+    const { spans } = this.telemetry;
+    const received = spans
+      ? spans.run('delivery', { kind: 'SERVER', parent: null }, () => this.receive(request))
+      : this.receive(request);
+    received.then(
+      () => this.accept(response, startedAt),
+      (error: unknown) => this.figures.refused(refuse(request, response, error)),
     );
+  }
+
+  private accept(response: ServerResponse, startedAt: number): void {
+    response.writeHead(200, RECEIVED_HEADERS).end(RECEIVED);
+    this.figures.accepted(performance.now() - startedAt);
   }
 
   private async receive(request: IncomingMessage): Promise<void> {
@@ -59,7 +73,8 @@ export class DeliveryEndpoint {
   }
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+/** Returns the status that it answers. */
+function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): number {
   const { body, headers } = errorAnswer(error);
   const json = JSON.stringify(body);
   // What is left of a body that was not read to its end can't be told from a next request.
@@ -72,4 +87,5 @@ function refuse(request: IncomingMessage, response: ServerResponse, error: unkno
       ...headers,
     })
     .end(json);
+  return body.statusCode;
 }

@@ -5,8 +5,9 @@ import { Clock } from '../database/clock.js';
 import { UnavailableError } from '../http/http.errors.js';
 import { MalformedJsonError } from '../instagram/instagram.errors.js';
 import { parseLosslessJson } from '../instagram/lossless-json.js';
-import type { NewJob } from '../queue/job.types.js';
+import type { EnqueuedJob, NewJob } from '../queue/job.types.js';
 import { QueueService } from '../queue/queue.service.js';
+import { Telemetry } from '../telemetry/telemetry.js';
 import { parseEnvelope, type ParsedEnvelope } from './envelope.parser.js';
 import { WebhookLogRepository, type NewWebhookLog } from './webhook-log.repository.js';
 import { EnvelopeError } from './webhooks.errors.js';
@@ -24,6 +25,8 @@ const RETRY_AFTER_SECONDS = 5;
 const MAX_LOGGED_REJECTIONS = 1000;
 /** Five times what Meta puts into one delivery: more would carry the log's document past MongoDB's 16 MB. */
 const MAX_LOGGED_EVENTS = 5000;
+/** Meta sends a thousand events at once at most, and nearly always one. */
+const MAX_IDS_IN_A_LINE = 100;
 
 /** From the signed bytes of a delivery to durable jobs, one for each event. */
 @Injectable()
@@ -35,6 +38,7 @@ export class IngestionService {
     private readonly config: WebhookConfig,
     private readonly queue: QueueService,
     private readonly clock: Clock,
+    private readonly telemetry: Telemetry,
     repository: WebhookLogRepository,
   ) {
     this.logs = new Batcher({
@@ -59,23 +63,48 @@ export class IngestionService {
   async receive(body: Buffer, signedBy: number): Promise<void> {
     const receivedAt = this.clock.date();
     const envelope = parseEnvelope(parseBody(body), receivedAt.getTime());
-    const jobs = envelope.events.map((parsed) => this.toJob(parsed));
-    const stored = await Promise.allSettled([
-      this.queue.enqueue(jobs),
-      this.logs.add(this.toLog(body, signedBy, envelope, receivedAt)),
-    ]);
-    for (const result of stored) if (result.status === 'rejected') this.refuse(result.reason);
-    if (envelope.rejected.length > 0) {
-      this.logger.warn({ msg: 'malformed events in a delivery', rejected: envelope.rejected.slice(0, 10) });
-    }
+    const { spans } = this.telemetry;
+    const trace = spans?.carrier();
+    const jobs = envelope.events.map((parsed) => this.toJob(parsed, trace));
+    const store = () =>
+      Promise.allSettled([
+        this.queue.enqueue(jobs),
+        this.logs.add(this.toLog(body, signedBy, envelope, receivedAt)),
+      ]);
+    const [enqueued, logged] = await (spans ? spans.run('store delivery', {}, store) : store());
+    if (enqueued.status === 'rejected') this.refuse(enqueued.reason);
+    if (logged.status === 'rejected') this.refuse(logged.reason);
+    this.report(logged.value, body.length, signedBy, envelope, enqueued.value);
   }
 
-  private toJob({ event, identity }: ParsedEnvelope['events'][number]): NewJob {
+  /** One line with the ids by which the lines of its jobs are found. Of a delivery as it should be, only at `debug`. */
+  private report(
+    delivery: string,
+    bytes: number,
+    signedBy: number,
+    { rejected }: ParsedEnvelope,
+    jobs: EnqueuedJob[],
+  ): void {
+    const unusual = rejected.length > 0;
+    if (!unusual && !this.telemetry.eachLogged) return;
+    this.logger[unusual ? 'warn' : 'debug']({
+      msg: unusual ? 'malformed events in a delivery' : 'delivery',
+      delivery,
+      bytes,
+      signedBy,
+      jobs: jobs.flatMap(({ id }) => id ?? []).slice(0, MAX_IDS_IN_A_LINE),
+      duplicates: jobs.filter(({ duplicate }) => duplicate).length,
+      ...(unusual && { rejected: rejected.slice(0, 10) }),
+    });
+  }
+
+  private toJob({ event, identity }: ParsedEnvelope['events'][number], trace: string | undefined): NewJob {
     return {
       kind: event.kind,
       payload: event,
       dedupKey: identity.key,
       limitKey: event.account,
+      ...(trace !== undefined && { trace }),
       // Not behind a send that waits to know whether it arrived: the echo is what tells.
       ...(event.person !== null && event.kind !== 'echo' && { groupKey: `${event.account}:${event.person}` }),
       ...(!identity.ownId && {

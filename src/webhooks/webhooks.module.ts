@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { DeliveryEndpoint } from './delivery.endpoint.js';
+import { TelemetryModule } from '../telemetry/telemetry.module.js';
+import { DeliveryFigures } from './delivery.figures.js';
 import { IngestionService } from './ingestion.service.js';
 import { WebhookLogEraser } from './webhook-log.eraser.js';
 import { WebhookLogRepository } from './webhook-log.repository.js';
@@ -12,10 +14,18 @@ import { WebhooksController } from './webhooks.controller.js';
 @Module({
   imports: [
     AccountsModule,
+    TelemetryModule,
     MongooseModule.forFeature([{ name: WEBHOOK_LOG_MODEL, schema: webhookLogSchema }]),
   ],
   controllers: [WebhooksController],
-  providers: [IngestionService, DeliveryEndpoint, WebhookLogRepository, WebhookLogsService, WebhookLogEraser],
-  exports: [WebhookLogsService],
+  providers: [
+    IngestionService,
+    DeliveryEndpoint,
+    DeliveryFigures,
+    WebhookLogRepository,
+    WebhookLogsService,
+    WebhookLogEraser,
+  ],
+  exports: [DeliveryFigures, WebhookLogsService],
 })
 export class WebhooksModule {}

@@ -234,6 +234,7 @@ describe('the description of the API', () => {
       '/api/docs',
       '/api/docs/openapi.json',
       '/api/docs/start.js',
+      '/metrics',
     ]) {
       await open('GET', path);
     }

@@ -67,7 +67,9 @@ export class MessageSender {
     message: OutgoingMessage,
   ): Promise<string> {
     try {
-      return (await this.graph.sendMessage(account, recipient, message, job.signal)).messageId;
+      const { messageId } = await this.graph.sendMessage(account, recipient, message, job.signal);
+      job.notes?.sent.push(messageId);
+      return messageId;
     } catch (error) {
       // What it has of the hour is not lost by it: not carried out, it took nothing; carried out, a second one takes nothing.
       if (send.privateReply && error instanceof GraphError) {

@@ -24,10 +24,11 @@ export class ReplyToCommentAction implements ActionRunner<CompiledReplyToComment
     if (text === '') return { type: 'skipped', reason: 'empty_text' };
     // Instagram takes replies to top-level comments only; one to a reply goes into the same thread.
     const thread = event.parentId ?? event.commentId;
-    await this.outbox.deliver(
-      { ...sendOf('reply_to_comment', context), text },
-      async () => (await this.graph.replyToComment(account, thread, text, job.signal)).id,
-    );
+    await this.outbox.deliver({ ...sendOf('reply_to_comment', context), text }, async () => {
+      const { id } = await this.graph.replyToComment(account, thread, text, job.signal);
+      job.notes?.sent.push(id);
+      return id;
+    });
     return { type: 'sent' };
   }
 }

@@ -32,6 +32,7 @@ export class WaitAction implements ActionRunner<Wait> {
         groupKey: `${event.account}:${event.person}`,
         limitKey: event.account,
         runAt,
+        ...(job.trace !== undefined && { trace: job.trace }),
       },
     ]);
     if (stored!.id !== null) {

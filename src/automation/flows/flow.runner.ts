@@ -6,6 +6,7 @@ import type { ActionContext } from '../actions/action-context.js';
 import type { CompiledAction } from '../actions/compiled-action.js';
 import type { Action } from '../automation.types.js';
 import { ContactsService } from '../contacts/contacts.service.js';
+import { Telemetry } from '../../telemetry/telemetry.js';
 import { SuspendedError } from './flow.errors.js';
 import { GraphFailures } from './graph.failures.js';
 import type { Run } from './run.js';
@@ -38,13 +39,26 @@ export class FlowRunner {
     private readonly executor: ActionExecutor,
     private readonly contacts: ContactsService,
     private readonly failures: GraphFailures,
+    private readonly telemetry: Telemetry,
   ) {}
 
   /**
    * @param progress is brought up to date
    * @returns how the job ends when the actions did not come to their end; null when they did
    */
-  async run(
+  run(
+    flow: Flow,
+    run: Run,
+    progress: Progress,
+    contact: ActionContext['contact'],
+  ): Promise<JobResult | null> {
+    const { spans } = this.telemetry;
+    const actions = () => this.runActions(flow, run, progress, contact);
+    if (!spans) return actions();
+    return spans.run('automation', { attributes: { 'chatautodm.automation': flow.id } }, actions);
+  }
+
+  private async runActions(
     flow: Flow,
     run: Run,
     progress: Progress,

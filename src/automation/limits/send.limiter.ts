@@ -9,6 +9,7 @@ import { bucketLimit, sendBuckets, spacingMs, type SendBucket } from '../../inst
 import type { RunningJob } from '../../queue/job.types.js';
 import { THROTTLED_MS } from '../answering/graph-failure.js';
 import { SuspendedError } from '../flows/flow.errors.js';
+import { LimitFigures } from './limit-figures.js';
 import { SendAllowance } from './send-allowance.js';
 import { SendLimitRepository } from './send-limit.repository.js';
 
@@ -45,6 +46,7 @@ export class SendLimiter implements OnModuleInit {
   private readonly logger = new Logger('Automation');
   private readonly allowances = new Map<string, SendAllowance>();
   private readonly observed = new Map<string, number>();
+  readonly figures = new LimitFigures();
   private readonly shown = new Map<string, { percent: number; at: number }>();
 
   constructor(
@@ -81,6 +83,7 @@ export class SendLimiter implements OnModuleInit {
     }
     const begin = new Date(beginMs);
     if (!stillMine) await this.keepPlace(turn.id, begin);
+    this.figures.countPutOff(turn.bucket);
     throw new SuspendedError(begin, `limit_${turn.bucket}`);
   }
 
@@ -95,6 +98,11 @@ export class SendLimiter implements OnModuleInit {
     await this.limits.keepPlace(id, at, new Date(at.getTime() + 2 * PLACE_LIFE_MS));
   }
 
+  /** Of any account, lately: see {@link LimitFigures}. */
+  highestUsagePercent(): number {
+    return this.figures.highestUsagePercent(this.clock.now());
+  }
+
   /** What Instagram says of the account's usage: the nearer to the end, the slower; at the end, a rest. */
   async observe(account: string, { app, business }: GraphUsage): Promise<void> {
     const figures = [...business, ...(app ? [app] : [])];
@@ -106,6 +114,7 @@ export class SendLimiter implements OnModuleInit {
     );
     const regainMs = Math.max(0, ...business.map(({ regainAccessMs }) => regainAccessMs));
     const now = this.clock.now();
+    this.figures.noteUsage(percent, now);
     if (figures.length > 0) await this.showCalls(account, percent, now);
     if (percent < 80 && regainMs === 0) return;
     const rests = regainMs > 0 || percent >= 100;

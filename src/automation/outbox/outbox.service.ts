@@ -63,6 +63,8 @@ const REPEAT_EVERY_MS = 200;
 @Injectable()
 export class OutboxService {
   private readonly logger = new Logger('Automation');
+  /** Sends that this process repeated without knowing whether the first arrived. */
+  possibleDuplicates = 0;
 
   constructor(
     private readonly messages: MessageRepository,
@@ -128,6 +130,10 @@ export class OutboxService {
     const possibleDuplicate = row.possibleDuplicate || step === 'send_again';
     const change = { status: 'sending', run, possibleDuplicate, updatedAt: this.clock.date() } as const;
     if (!(await this.messages.takeOver(row, change))) throw new MessageTakenOverError(id);
+    if (step === 'send_again') {
+      this.possibleDuplicates += 1;
+      this.logger.warn({ msg: 'sending again what may have arrived', message: id, job: send.job });
+    }
     return 'send';
   }
 

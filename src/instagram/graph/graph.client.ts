@@ -8,6 +8,8 @@ import { GraphError } from './graph.errors.js';
 import type {
   ConversationMessage,
   GraphAccount,
+  GraphCallName,
+  GraphCallObserver,
   OutgoingMessage,
   Profile,
   Recipient,
@@ -39,6 +41,8 @@ const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
 export class GraphClient {
   /** Told what an answer says about the limits of the account that the call was made for. */
   onUsage: (instagramId: string, usage: GraphUsage) => void = () => {};
+  /** Runs each call, for who measures or traces them; a call that fails throws a {@link GraphError}. */
+  around: GraphCallObserver | undefined;
   private readonly pool: Pool;
   private readonly prefix: string;
 
@@ -66,7 +70,8 @@ export class GraphClient {
     signal?: AbortSignal,
   ): Promise<SentMessage> {
     const path = `/${encodeURIComponent(account.instagramId)}/messages`;
-    const { body, status } = await this.post(account, path, { recipient, message }, signal);
+    const name = 'comment_id' in recipient ? 'private_reply' : 'send_message';
+    const { body, status } = await this.post(name, account, path, { recipient, message }, signal);
     const messageId = idOf(body.message_id);
     if (messageId === undefined) throw unreadableAnswer(status);
     const recipientId = idOf(body.recipient_id);
@@ -84,7 +89,7 @@ export class GraphClient {
     signal?: AbortSignal,
   ): Promise<void> {
     const path = `/${encodeURIComponent(account.instagramId)}/messages`;
-    await this.post(account, path, { recipient: { id: personId }, ...action }, signal);
+    await this.post('sender_action', account, path, { recipient: { id: personId }, ...action }, signal);
   }
 
   /**
@@ -98,7 +103,7 @@ export class GraphClient {
   ): Promise<ConversationMessage[]> {
     const fields = encodeURIComponent('messages{id,from,created_time,message}');
     const path = `/${encodeURIComponent(account.instagramId)}/conversations?user_id=${encodeURIComponent(personId)}&fields=${fields}`;
-    const { body } = await this.call(account, { method: 'GET', path }, signal);
+    const { body } = await this.call('read_conversation', account, { method: 'GET', path }, signal);
     return listOf(body.data).flatMap((conversation) =>
       listOf((conversation.messages as Record<string, unknown> | undefined)?.data).flatMap(messageOf),
     );
@@ -115,7 +120,7 @@ export class GraphClient {
     signal?: AbortSignal,
   ): Promise<{ id: string }> {
     const path = `/${encodeURIComponent(commentId)}/replies`;
-    const { body, status } = await this.post(account, path, { message: text }, signal);
+    const { body, status } = await this.post('reply_to_comment', account, path, { message: text }, signal);
     const id = idOf(body.id);
     if (id === undefined) throw unreadableAnswer(status);
     return { id };
@@ -127,7 +132,7 @@ export class GraphClient {
    */
   async getProfile(account: GraphAccount, personId: string, signal?: AbortSignal): Promise<Profile> {
     const path = `/${encodeURIComponent(personId)}?fields=name,username,is_user_follow_business`;
-    const { body } = await this.call(account, { method: 'GET', path }, signal);
+    const { body } = await this.call('get_profile', account, { method: 'GET', path }, signal);
     const { name, username, is_user_follow_business: follows } = body;
     return {
       ...(typeof name === 'string' && { name }),
@@ -144,7 +149,10 @@ export class GraphClient {
     accessToken: string,
   ): Promise<{ instagramId: string; appScopedId?: string; username: string }> {
     const owner = { instagramId: 'me', accessToken };
-    const { body, status } = await this.call(owner, { method: 'GET', path: '/me?fields=user_id,username' });
+    const { body, status } = await this.call('get_owner', owner, {
+      method: 'GET',
+      path: '/me?fields=user_id,username',
+    });
     const instagramId = idOf(body.user_id);
     const appScopedId = idOf(body.id);
     if (instagramId === undefined || typeof body.username !== 'string') throw unreadableAnswer(status);
@@ -157,7 +165,7 @@ export class GraphClient {
    */
   async subscribe(account: GraphAccount, fields: readonly string[]): Promise<void> {
     const query = new URLSearchParams({ subscribed_fields: fields.join(',') });
-    const { body, status } = await this.post(account, `/me/subscribed_apps?${query}`, {});
+    const { body, status } = await this.post('subscribe', account, `/me/subscribed_apps?${query}`, {});
     if (body.success !== true) throw unreadableAnswer(status);
   }
 
@@ -172,7 +180,9 @@ export class GraphClient {
       path: `${prefix}${path}?${new URLSearchParams(query)}`,
       headers: { accept: 'application/json' },
     };
-    return bodyOf(await exchange(this.pool, request, this.options.timeoutMs));
+    return this.observed('token', async () =>
+      bodyOf(await exchange(this.pool, request, this.options.timeoutMs)),
+    );
   }
 
   /**
@@ -185,7 +195,9 @@ export class GraphClient {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
     const request = { method: 'POST' as const, path: pathname, headers, body: form.toString() };
     try {
-      return bodyOf(await exchange(pool, request, this.options.timeoutMs));
+      return await this.observed('token', async () =>
+        bodyOf(await exchange(pool, request, this.options.timeoutMs)),
+      );
     } finally {
       await pool.close();
     }
@@ -196,11 +208,18 @@ export class GraphClient {
     await this.pool.close();
   }
 
-  private post(account: GraphAccount, path: string, content: object, signal?: AbortSignal) {
-    return this.call(account, { method: 'POST', path, body: JSON.stringify(content) }, signal);
+  private post(
+    name: GraphCallName,
+    account: GraphAccount,
+    path: string,
+    content: object,
+    signal?: AbortSignal,
+  ) {
+    return this.call(name, account, { method: 'POST', path, body: JSON.stringify(content) }, signal);
   }
 
   private async call(
+    name: GraphCallName,
     account: GraphAccount,
     call: { method: 'GET' | 'POST'; path: string; body?: string },
     signal?: AbortSignal,
@@ -211,9 +230,15 @@ export class GraphClient {
       ...(call.body !== undefined && { 'content-type': 'application/json' }),
     };
     const request = { ...call, path: this.prefix + call.path, headers };
-    const answer = await exchange(this.pool, request, this.options.timeoutMs, signal);
-    this.noteUsage(account, answer);
-    return { status: answer.status, body: bodyOf(answer) };
+    return this.observed(name, async () => {
+      const answer = await exchange(this.pool, request, this.options.timeoutMs, signal);
+      this.noteUsage(account, answer);
+      return { status: answer.status, body: bodyOf(answer) };
+    });
+  }
+
+  private observed<T>(name: GraphCallName, call: () => Promise<T>): Promise<T> {
+    return this.around ? this.around(name, call) : call();
   }
 
   private noteUsage({ instagramId }: GraphAccount, { headers }: GraphAnswer): void {

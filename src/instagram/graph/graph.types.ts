@@ -65,3 +65,18 @@ export interface ConversationMessage {
   createdAt: number;
   text: string;
 }
+
+/** What a call is for. */
+export type GraphCallName =
+  | 'send_message'
+  | 'private_reply'
+  | 'reply_to_comment'
+  | 'sender_action'
+  | 'read_conversation'
+  | 'get_profile'
+  | 'get_owner'
+  | 'subscribe'
+  /** A token was exchanged or refreshed. */
+  | 'token';
+
+export type GraphCallObserver = <T>(name: GraphCallName, call: () => Promise<T>) => Promise<T>;
