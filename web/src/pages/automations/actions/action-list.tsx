@@ -5,6 +5,7 @@ import {
   PointerSensor,
   useSensor,
   useSensors,
+  type Announcements,
   type DragEndEvent,
 } from '@dnd-kit/core';
 import { SortableContext, sortableKeyboardCoordinates, verticalListSortingStrategy } from '@dnd-kit/sortable';
@@ -40,7 +41,12 @@ export function ActionList({ actions, trigger, onChange }: ActionListProps) {
 
   return (
     <Stack gap="sm">
-      <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={drop}>
+      <DndContext
+        sensors={sensors}
+        collisionDetection={closestCenter}
+        onDragEnd={drop}
+        accessibility={{ announcements: announcementsFor(actions) }}
+      >
         <SortableContext items={actions.map(({ key }) => key)} strategy={verticalListSortingStrategy}>
           {actions.map((entry, index) => (
             <SortableAction
@@ -69,6 +75,24 @@ export function ActionList({ actions, trigger, onChange }: ActionListProps) {
       />
     </Stack>
   );
+}
+
+/** What a screen reader says while an action is moved. */
+function announcementsFor(actions: Keyed<Action>[]): Announcements {
+  const placeOf = (key: unknown) => actions.findIndex((each) => each.key === key);
+  const nameOf = (key: unknown) => {
+    const place = placeOf(key);
+    const action = actions[place];
+    return action ? `${place + 1}. ${actionNames[action.value.type]}` : '';
+  };
+  return {
+    onDragStart: ({ active }) => `Picked up ${nameOf(active.id)}.`,
+    onDragOver: ({ active, over }) =>
+      over ? `${nameOf(active.id)} is over place ${placeOf(over.id) + 1} of ${actions.length}.` : undefined,
+    onDragEnd: ({ active, over }) =>
+      over ? `${nameOf(active.id)} was put at place ${placeOf(over.id) + 1}.` : undefined,
+    onDragCancel: ({ active }) => `${nameOf(active.id)} stays where it was.`,
+  };
 }
 
 interface AddActionProps {

@@ -25,7 +25,8 @@ export function AutomationForm({ id, initial }: AutomationFormProps) {
   const [asJson, setAsJson] = useState(false);
   const [eventText, setEventText] = useState('');
   const settings = useMemo(() => toSettings(draft), [draft]);
-  const { details, upToDate } = useValidation(settings);
+  const canWrite = useCanWrite();
+  const { details, upToDate } = useValidation(settings, canWrite);
   const dirty = JSON.stringify(settings) !== first;
   useWarningBeforeLeaving(dirty);
 
@@ -53,7 +54,7 @@ export function AutomationForm({ id, initial }: AutomationFormProps) {
               onAttempt={() => setShowAll(true)}
               asJson={asJson}
               onAsJson={setAsJson}
-              canWrite={useCanWrite()}
+              canWrite={canWrite}
             />
           </Stack>
         </Grid.Col>
@@ -63,7 +64,7 @@ export function AutomationForm({ id, initial }: AutomationFormProps) {
               What the person sees
             </Text>
             <PhonePreview draft={draft} eventText={eventText} />
-            <TryPanel settings={settings} id={id} text={eventText} onText={setEventText} />
+            {canWrite && <TryPanel settings={settings} id={id} text={eventText} onText={setEventText} />}
           </Stack>
         </Grid.Col>
       </Grid>

@@ -52,7 +52,7 @@ export function SaveBar(props: SaveBarProps) {
         />
         <Group gap="sm">
           <Text size="sm" c="dimmed" component="output">
-            {stateOf(dirty, wrong, upToDate)}
+            {canWrite ? stateOf(dirty, wrong, upToDate) : 'You may only look.'}
           </Text>
           <Button
             disabled={!canWrite || (id !== undefined && !dirty)}

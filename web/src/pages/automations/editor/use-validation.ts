@@ -13,8 +13,15 @@ interface Validity {
 const WAIT_MS = 250;
 const nothing: readonly ErrorDetail[] = [];
 
-/** What the server says of the settings, shortly after the last key: its rules and words, and no second set of them here. */
-export function useValidation(settings: AutomationSettings): {
+/**
+ * What the server says of the settings, shortly after the last key: its rules and words, and no second set of them here.
+ *
+ * @param enabled false for those who may only read: they can't save anyway
+ */
+export function useValidation(
+  settings: AutomationSettings,
+  enabled: boolean,
+): {
   details: readonly ErrorDetail[];
   /** Of these very settings. */
   upToDate: boolean;
@@ -24,6 +31,7 @@ export function useValidation(settings: AutomationSettings): {
   const { data, isPlaceholderData } = useQuery({
     queryKey: ['automation-validity', settled],
     queryFn: () => api.post<Validity>('/automations/validate', JSON.parse(settled)),
+    enabled,
     placeholderData: keepPreviousData,
     staleTime: Infinity,
     gcTime: 60_000,
