@@ -245,4 +245,34 @@ describe('commands', () => {
         .toArray(),
     ).toHaveLength(3);
   });
+
+  it('validate a collection, and tell its size', async () => {
+    await rows.createIndex({ n: 1 });
+    expect(await db.command({ validate: 'rows' })).toMatchObject({
+      ns: rows.namespace,
+      valid: true,
+      nrecords: 250,
+      nIndexes: 2,
+      indexDetails: { _id_: { valid: true }, n_1: { valid: true } },
+      errors: [],
+    });
+    expect(await codeOf(db.command({ validate: 'none' }))).toBe(26);
+    expect(await db.command({ dataSize: rows.namespace })).toMatchObject({ numObjects: 250 });
+    await rows.dropIndex('n_1');
+  });
+
+  it('answer the order of insertion to a sort by $natural', async () => {
+    const ids = (await rows.find().sort({ $natural: -1 }).limit(2).toArray()).map(({ _id }) => _id);
+    expect(ids).toEqual([249, 248]);
+    const wrong = [{ $natural: 2 }, { $natural: 1, n: 1 }];
+    for (const sort of wrong) expect(await codeOf(db.command({ find: 'rows', sort }))).toBe(2);
+    expect(await codeOf(db.command({ find: 'rows', sort: { $natural: 1 }, hint: '_id_' }))).toBe(2);
+  });
+
+  it('tell what an administrator asks', async () => {
+    expect(await db.command({ profile: -1 })).toMatchObject({ was: 0 });
+    expect(Object.keys((await db.command({ listCommands: 1 }))['commands'] as Document)).toContain('find');
+    expect(await db.command({ usersInfo: 1 })).toMatchObject({ users: [] });
+    expect(await db.admin().command({ fsync: 1 })).toMatchObject({ ok: 1 });
+  });
 });

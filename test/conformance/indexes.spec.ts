@@ -252,4 +252,31 @@ describe('indexes', () => {
     ).toEqual([3, 2, 1]);
     expect(await codeOf(rows.find().hint('none').toArray())).toBe(2);
   });
+
+  it('are hidden, and expire documents, from when collMod says so', async () => {
+    await rows.insertMany([1, 2, 3].map((n) => ({ _id: n, a: n })));
+    await rows.createIndex({ a: 1 });
+    const modify = (change: Document): Promise<Document> => db.command({ collMod: 'rows', index: change });
+    expect(await modify({ name: 'a_1', hidden: true })).toMatchObject({
+      hidden_old: false,
+      hidden_new: true,
+    });
+    expect(await stages({ a: 1 })).toContain('COLLSCAN');
+    expect(await modify({ keyPattern: { a: 1 }, hidden: false })).toMatchObject({ hidden_new: false });
+    expect(await stages({ a: 1 })).toContain('IXSCAN');
+    expect(await modify({ keyPattern: { a: 1 }, expireAfterSeconds: 60 })).toMatchObject({
+      expireAfterSeconds_new: 60,
+    });
+    expect(await modify({ name: 'a_1', expireAfterSeconds: 90 })).toMatchObject({
+      expireAfterSeconds_old: 60,
+      expireAfterSeconds_new: 90,
+    });
+    expect((await rows.indexes())[1]).toMatchObject({ name: 'a_1', expireAfterSeconds: 90 });
+    await rows.insertOne({ _id: 4, a: 4 });
+    expect(await rows.find({ a: { $gt: 2 } }).toArray()).toHaveLength(2);
+    expect(await codeOf(modify({ name: 'none', hidden: true }))).toBe(27);
+    expect(await codeOf(modify({ name: 'a_1' }))).toBe(72);
+    expect(await codeOf(modify({ hidden: true }))).toBe(72);
+    expect(await codeOf(db.command({ collMod: 'none' }))).toBe(26);
+  });
 });

@@ -11,10 +11,10 @@ const FRENCH = { locale: 'fr' };
 
 /** Commands of MongoDB that the store has not. */
 const COMMANDS = `
-  abortTransaction applyOps autoCompact collMod commitTransaction compact configureFailPoint
-  convertToCapped createRole createSearchIndexes createUser currentOp dataSize dbHash dropUser fsync
-  getDefaultRWConcern grantRolesToUser killOp listCommands logRotate mapReduce planCacheClear profile
-  replSetGetStatus rolesInfo setParameter shutdown top updateUser usersInfo validate
+  abortTransaction applyOps autoCompact commitTransaction compact configureFailPoint
+  convertToCapped createRole createSearchIndexes createUser currentOp dbHash dropUser
+  getDefaultRWConcern grantRolesToUser killOp logRotate mapReduce planCacheClear
+  rolesInfo setParameter shutdown top updateUser
 `
   .trim()
   .split(/\s+/);
@@ -63,6 +63,15 @@ const REFUSED: [string, Document, number, string][] = [
   ['an encrypted collection', { create: 'other', encryptedFields: { fields: [] } }, 238, 'encryptedFields'],
   ['an aggregation on a database', { aggregate: 1, pipeline: [], cursor: {} }, 238, 'database'],
   ['explain inside aggregate', { aggregate: 'rows', pipeline: [], explain: true }, 238, 'explain'],
+  ['a profiler', { profile: 1 }, 238, 'profile'],
+  ['a check that repairs', { validate: 'rows', repair: true }, 238, 'repair'],
+  ['collMod of a validator', { collMod: 'rows', validator: { a: 1 } }, 238, 'validator'],
+  [
+    'collMod of uniqueness',
+    { collMod: 'rows', index: { keyPattern: { a: 1 }, unique: true } },
+    238,
+    'unique',
+  ],
   ['a text index', index({ a: 'text' }), 67, 'text'],
   ['a 2d index', index({ a: '2d' }), 67, '2d'],
   ['a 2dsphere index', index({ a: '2dsphere' }), 67, '2dsphere'],

@@ -105,14 +105,20 @@ const dropDatabaseCommand: Command = {
 const listCollectionsCommand: Command = {
   name: 'listCollections',
   fields: ['filter', 'nameOnly', 'authorizedCollections', 'cursor'],
-  run({ args, database, deadlineMs }, { catalog, cursors }) {
+  async run({ args, database, deadlineMs }, { catalog, cursors, environment }) {
     const filterBytes = args.document('filter');
     const filter = filterBytes && compileFilter(filterBytes);
     const nameOnly = args.boolean('nameOnly');
-    const documents = catalog
-      .inDatabase(database)
+    // A statement, though it writes nothing: what is listed is on disk by then.
+    const collections = await environment.writes.enqueue(() =>
+      catalog.inDatabase(database).map((collection) => ({
+        name: collection.name,
+        document: describeCollection(collection, nameOnly),
+      })),
+    );
+    const documents = collections
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-      .map((collection) => describeCollection(collection, nameOnly))
+      .map(({ document }) => document)
       .filter((document) => !filter || filter.matches(document));
     return firstBatchReply(
       {
@@ -146,10 +152,13 @@ const listDatabasesCommand: Command = {
   name: 'listDatabases',
   fields: ['filter', 'nameOnly', 'authorizedDatabases'],
   adminOnly: true,
-  run({ args }, { catalog }) {
+  async run({ args }, { catalog, environment }) {
     const filterBytes = args.document('filter');
     const filter = filterBytes && compileFilter(filterBytes);
-    const names = [...new Set(catalog.all().map((collection) => collection.database))].toSorted();
+    const databaseNames = await environment.writes.enqueue(() =>
+      catalog.all().map((collection) => collection.database),
+    );
+    const names = [...new Set(databaseNames)].toSorted();
     const nameOnly = args.boolean('nameOnly');
     const databases = names
       .map((name) => (nameOnly ? { name } : { name, sizeOnDisk: 0, empty: false }))

@@ -20,6 +20,7 @@ import { checkGenericFields, GENERIC_FIELDS } from './generic-fields.js';
 import { handshakeCommands } from './handshake.commands.js';
 import { indexCommands } from './index.commands.js';
 import { insertCommand } from './insert.command.js';
+import { maintenanceCommands } from './maintenance.commands.js';
 import { BSON } from './reply.js';
 import { renameCollectionCommand } from './rename.command.js';
 import { saslCommands } from './sasl.commands.js';
@@ -48,6 +49,8 @@ const COMMANDS = new Map<string, Command>(
     renameCollectionCommand,
     ...statisticsCommands,
     ...diagnosticCommands,
+    ...maintenanceCommands,
+    listCommandsCommand(),
   ].map((command) => [command.name, command]),
 );
 COMMANDS.set('findandmodify', findAndModifyCommand);
@@ -55,6 +58,20 @@ COMMANDS.set('buildinfo', COMMANDS.get('buildInfo')!);
 
 /** The names of all commands, as the README lists them. */
 export const COMMAND_NAMES: readonly string[] = [...new Set([...COMMANDS.values()].map(({ name }) => name))];
+
+function listCommandsCommand(): Command {
+  return {
+    name: 'listCommands',
+    fields: [],
+    run: () => {
+      const commands = [...COMMANDS].map(([name, { adminOnly, needsNoAuthentication }]) => [
+        name,
+        { help: '', requiresAuth: needsNoAuthentication !== true, adminOnly: adminOnly === true },
+      ]);
+      return BSON.reply({ commands: Object.fromEntries(commands) as object });
+    },
+  };
+}
 
 /** Answers one request. It never rejects: what goes wrong is the answer. */
 export async function runCommand(

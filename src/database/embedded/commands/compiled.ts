@@ -1,3 +1,4 @@
+import { readHint, readNaturalSort, type Query } from '../plan/query.js';
 import { requireSimpleCollation } from '../query/collation.js';
 import { compileFilter, type Filter } from '../query/filter.js';
 import { compileSort, type Sort } from '../query/sort.js';
@@ -5,6 +6,7 @@ import { compileUpdate, type Update } from '../query/update.js';
 import { BsonType } from '../bson/bson-value.js';
 import { payload } from '../bson/bson-reader.js';
 import { DocumentBuilder } from '../bson/document-builder.js';
+import type { Collection } from '../storage/collection.js';
 import { storeErrors } from '../store.errors.js';
 import type { Arguments } from './arguments.js';
 
@@ -18,6 +20,12 @@ export function readSort(args: Arguments, name: string): Sort | undefined {
   const spec = args.document(name);
   if (!spec || spec.length <= EMPTY_DOCUMENT.length) return undefined;
   return compileSort(spec);
+}
+
+/** The order in which a query is asked to find, by `sort` or `hint`. */
+export function readOrder(args: Arguments, collection: Collection | undefined): Pick<Query, 'sort' | 'hint'> {
+  const natural = readNaturalSort(args);
+  return natural ? { hint: natural } : { sort: readSort(args, 'sort'), hint: readHint(args, collection) };
 }
 
 export function readUpdate(args: Arguments, name: string, variables?: Uint8Array): Update {

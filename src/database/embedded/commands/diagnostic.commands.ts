@@ -53,11 +53,55 @@ const startSessionCommand: Command = {
   run: () => BSON.reply({ id: { id: new UUID(randomUUID()) }, timeoutMinutes: 30 }),
 };
 
+/** There is no profiler: it is off, and can be told to be. */
+const profileCommand: Command = {
+  name: 'profile',
+  fields: ['slowms', 'sampleRate', 'filter'],
+  run({ args }) {
+    const level = args.integer('profile') ?? args.missing('profile');
+    if (level > 0)
+      throw storeErrors.NotImplemented('the profile levels 1 and 2 are not supported by this store');
+    return BSON.reply({ was: 0, slowms: 100, sampleRate: 1 });
+  },
+};
+
+/** Whatever is answered is on disk. */
+const fsyncCommand: Command = {
+  name: 'fsync',
+  fields: ['lock', 'fsyncLockAcquisitionTimeoutMillis'],
+  adminOnly: true,
+  run({ args }) {
+    args.refuse('lock');
+    return BSON.reply({ numFiles: 1 });
+  },
+};
+
 /** What shells and other tools ask a server about itself before they show anything. */
 export const diagnosticCommands: readonly Command[] = [
   getParameterCommand,
   serverStatusCommand,
   startSessionCommand,
+  profileCommand,
+  fsyncCommand,
+  {
+    name: 'usersInfo',
+    fields: [
+      'showCredentials',
+      'showCustomData',
+      'showPrivileges',
+      'showAuthenticationRestrictions',
+      'filter',
+    ],
+    run: () => BSON.reply({ users: [] }),
+  },
+  {
+    name: 'replSetGetStatus',
+    fields: ['initialSync'],
+    adminOnly: true,
+    run: () => {
+      throw storeErrors.NoReplicationEnabled('not running with --replSet');
+    },
+  },
   {
     name: 'hostInfo',
     fields: [],

@@ -8,7 +8,7 @@ import { storeErrors } from '../store.errors.js';
 import { splitPipeline } from './aggregate.command.js';
 import { Arguments } from './arguments.js';
 import type { Command } from './command.js';
-import { readFilter, readSort } from './compiled.js';
+import { readFilter, readOrder, readSort } from './compiled.js';
 import { BSON } from './reply.js';
 
 type QueryReader = (args: Arguments, collection: Collection | undefined) => Query;
@@ -26,10 +26,9 @@ const firstOf = (field: string): QueryReader => {
 const QUERIES: Readonly<Record<string, QueryReader>> = {
   find: (args, collection) => ({
     filter: readFilter(args, 'filter'),
-    sort: readSort(args, 'sort'),
     skip: args.count('skip'),
     limit: args.count('limit'),
-    hint: readHint(args, collection),
+    ...readOrder(args, collection),
   }),
   count: (args, collection) => ({ filter: readFilter(args, 'query'), hint: readHint(args, collection) }),
   distinct: (args, collection) => ({ filter: readFilter(args, 'query'), hint: readHint(args, collection) }),

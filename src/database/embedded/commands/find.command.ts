@@ -1,12 +1,12 @@
 import { ArrayStream } from '../cursor/document-stream.js';
 import { FIRST_BATCH_DOCUMENTS, firstBatchReply } from '../cursor/cursor-reply.js';
-import { readHint, streamQuery } from '../plan/query.js';
+import { streamQuery } from '../plan/query.js';
 import type { Filter } from '../query/filter.js';
 import { compileProjection, type Projection } from '../query/projection.js';
 import type { Arguments } from './arguments.js';
 import type { Command } from './command.js';
 import { readLet, type CommandSettings } from './variables.js';
-import { readFilter, readSort, refuseCollation } from './compiled.js';
+import { readFilter, readOrder, refuseCollation } from './compiled.js';
 
 export const FIND_FIELDS = [
   'filter',
@@ -45,23 +45,22 @@ export const findCommand: Command = {
     refuseFindOptions(args);
     const settings = readLet(args, now());
     const filter = readFilter(args, 'filter', [...settings.variables.keys()]);
-    const sort = readSort(args, 'sort');
     const fields = args.document('projection');
     const projection = fields && compileProjection(fields, [...settings.variables.keys()]);
     const skip = args.count('skip');
     const limit = args.count('limit') ?? 0;
     const collection = catalog.find(database, name);
+    const order = readOrder(args, collection);
     const stream = collection
       ? streamQuery(
           environment,
           collection,
           {
             filter,
-            sort,
             skip,
             limit,
             settings: args.has('let') ? settings : undefined,
-            hint: readHint(args, collection),
+            ...order,
           },
           projection && reshapeBy(projection, filter, settings),
         )

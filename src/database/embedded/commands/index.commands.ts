@@ -91,14 +91,17 @@ function sameOptions(a: IndexSpec, b: IndexSpec): boolean {
 const listIndexesCommand: Command = {
   name: 'listIndexes',
   fields: ['cursor', 'includeBuildUUIDs', 'includeIndexBuildInfo'],
-  run({ args, database, deadlineMs }, { catalog, cursors }) {
+  async run({ args, database, deadlineMs }, { catalog, cursors, environment }) {
     const name = args.requiredString('listIndexes');
-    const collection = catalog.find(database, name);
-    if (!collection) throw missingNamespace(`${database}.${name}`);
-    const documents = collection.indexes.map((index) => describeIndex(index.spec));
+    // A statement, though it writes nothing: what is listed is on disk by then.
+    const documents = await environment.writes.enqueue(() => {
+      const collection = catalog.find(database, name);
+      if (!collection) throw missingNamespace(`${database}.${name}`);
+      return collection.indexes.map((index) => describeIndex(index.spec));
+    });
     return firstBatchReply(
       {
-        namespace: collection.namespace,
+        namespace: `${database}.${name}`,
         stream: new ArrayStream(documents),
         field: 'firstBatch',
         most: cursorBatchSize(args) ?? Number.POSITIVE_INFINITY,

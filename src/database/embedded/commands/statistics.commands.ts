@@ -113,9 +113,25 @@ const dbStatsCommand: Command = {
   },
 };
 
+const dataSizeCommand: Command = {
+  name: 'dataSize',
+  fields: ['keyPattern', 'min', 'max', 'estimate'],
+  async run({ args, deadlineMs }, { catalog, environment }) {
+    args.refuse('keyPattern', 'min', 'max');
+    const namespace = args.requiredString('dataSize');
+    const started = performance.now();
+    const collection = catalog.all().find((each) => each.namespace === namespace);
+    const { count, size } = collection
+      ? await measure(environment, collection, deadlineMs)
+      : { count: 0, size: 0 };
+    const millis = Math.round(performance.now() - started);
+    return BSON.reply({ size, numObjects: count, millis, estimate: false });
+  },
+};
+
 function scaleOf(scale: number | undefined): number {
   return scale === undefined || scale < 1 ? 1 : scale;
 }
 
 /** What tools show of collections and databases. Sizes are of documents and keys, not of the file. */
-export const statisticsCommands: readonly Command[] = [collStatsCommand, dbStatsCommand];
+export const statisticsCommands: readonly Command[] = [collStatsCommand, dbStatsCommand, dataSizeCommand];

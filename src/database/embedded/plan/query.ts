@@ -66,6 +66,26 @@ export function readHint(args: Arguments, collection: Collection | undefined): H
   return indexWithKey(collection, value);
 }
 
+/**
+ * The order of a `sort` by `$natural`: that of insertion, or its reverse.
+ * @throws StoreError BadValue (2) for another value, more fields, or a hint on an index.
+ */
+export function readNaturalSort(args: Arguments): Hint | undefined {
+  const spec = args.document('sort');
+  const value = spec && getField(spec, '$natural');
+  if (!value) return undefined;
+  const direction = isNumber(value) ? toDouble(value) : 0;
+  if (elementsOf(spec).length > 1) throw storeErrors.BadValue('Cannot include $natural in compound sort');
+  if (direction !== 1 && direction !== -1) {
+    throw storeErrors.BadValue('$natural sort cannot be set to a value other than -1 or 1.');
+  }
+  const hint = args.value('hint');
+  if (hint && !(hint.type === BsonType.object && getField(hint, '$natural'))) {
+    throw storeErrors.BadValue('$natural sort cannot be combined with a hint on an index');
+  }
+  return { natural: direction };
+}
+
 function indexNamed(collection: Collection, name: string): Hint {
   const index = collection.indexes.find((candidate) => candidate.spec.name === name && candidate.ready);
   if (!index) throw noSuchHint();

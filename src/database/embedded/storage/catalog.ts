@@ -128,6 +128,17 @@ export class Catalog implements CollectionJournal {
     this.save(collection);
   }
 
+  /** Puts another spec in the place of an index's, one that gives documents the same entries. */
+  changeIndex(collection: Collection, index: Index, spec: IndexSpec): void {
+    const changed = new Index(index.id, spec);
+    changed.traits = index.traits;
+    changed.ready = index.ready;
+    this.setIndexes(
+      collection,
+      collection.indexes.map((other) => (other === index ? changed : other)),
+    );
+  }
+
   dropIndex(collection: Collection, index: Index): void {
     this.setIndexes(
       collection,
