@@ -126,7 +126,11 @@ describe('what is sent', () => {
 
 describe('the 24-hour window', () => {
   it('outside it nothing is sent, and the outcome says so', async () => {
-    const automation = await automate([text('Hi')]);
+    const automation = await automate([
+      { type: 'react', reaction: 'love' },
+      { type: 'typing', ms: 1 },
+      text('Hi'),
+    ]);
     const late = { timestamp: Date.now() - 25 * 3_600_000 };
     expect(await talk.say('hi', late)).toEqual({
       result: 'outside_window',

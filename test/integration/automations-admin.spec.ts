@@ -127,6 +127,24 @@ describe('/api/admin/automations', () => {
     });
   });
 
+  it('refuses media within private networks, though it is Instagram that fetches them', async () => {
+    const actions = [
+      { type: 'send_media', kind: 'image', url: 'https://10.0.0.1/a.png' },
+      { type: 'send_cards', cards: [{ title: 'A' }, { title: 'B', imageUrl: 'https://[fd00::1]/b.png' }] },
+    ];
+    const answer = await call('POST', '', { ...price(), actions });
+    const refusal = { message: 'must be a public address' };
+    expect(answer).toMatchObject({
+      status: 422,
+      body: {
+        details: [
+          { path: 'actions.0.url', ...refusal },
+          { path: 'actions.1.cards.1.imageUrl', ...refusal },
+        ],
+      },
+    });
+  });
+
   it('refuses an account that is not connected', async () => {
     expect(await call('POST', '', { ...price(), account: '999' })).toMatchObject({
       status: 422,

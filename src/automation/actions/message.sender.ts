@@ -45,7 +45,7 @@ export class MessageSender {
     const { event } = context;
     const comment = isComment(event) ? event.commentId : undefined;
     const privateReply = comment !== undefined && !context.privatelyReplied;
-    if (!privateReply && this.windowIsClosed(context)) throw outsideWindow();
+    if (!privateReply) this.assertWindowOpen(context);
     const recipient: Recipient = privateReply ? { comment_id: comment } : { id: event.person };
     const text = textOf(message);
     const send: Send = { ...sendOf(type, context), privateReply, text };
@@ -118,6 +118,15 @@ export class MessageSender {
     );
   }
 
+  /** @throws {GraphError} `outside_window`, without a call, where that is known */
+  assertWindowOpen(context: ActionContext): void {
+    if (!this.windowIsClosed(context)) return;
+    throw new GraphError('the person last wrote more than 24 hours ago', {
+      kind: 'outside_window',
+      delivery: 'refused',
+    });
+  }
+
   /** Only where it is known: of a person who never wrote to this program Instagram may know more. */
   windowIsClosed({ event, known }: ActionContext): boolean {
     const last = Math.max(
@@ -142,12 +151,6 @@ export const sendOf = (type: ActionType, { job, event, automation, position }: A
   ...(job.dedupKey !== undefined && { event: job.dedupKey }),
   ...(isComment(event) && { comment: event.commentId }),
 });
-
-const outsideWindow = () =>
-  new GraphError('the person last wrote more than 24 hours ago', {
-    kind: 'outside_window',
-    delivery: 'refused',
-  });
 
 /** The text of a message as Instagram reports it back; templates and media come back without one. */
 const textOf = (message: OutgoingMessage): string | undefined =>

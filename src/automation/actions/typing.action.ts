@@ -8,7 +8,7 @@ import { SuspendedError } from '../flows/flow.errors.js';
 import { OutboxService } from '../outbox/outbox.service.js';
 import type { ActionContext, ActionResult, ActionRunner } from './action-context.js';
 import { cosmetic } from './cosmetic.js';
-import { sendOf } from './message.sender.js';
+import { MessageSender, sendOf } from './message.sender.js';
 
 /** Below it, putting the job off would take longer than the wait itself. */
 const SHORT_MS = 1000;
@@ -24,6 +24,7 @@ export class TypingAction implements ActionRunner<Typing> {
   constructor(
     private readonly outbox: OutboxService,
     private readonly graph: GraphClient,
+    private readonly sender: MessageSender,
     private readonly clock: Clock,
   ) {}
 
@@ -31,6 +32,7 @@ export class TypingAction implements ActionRunner<Typing> {
     const { event, account, job } = context;
     // No conversation is open for a comment, and so nothing in which to type.
     if (isComment(event)) return { type: 'skipped', reason: 'no_conversation' };
+    this.sender.assertWindowOpen(context);
     const delivery = await cosmetic(() =>
       this.outbox.deliver(sendOf('typing', context), () =>
         this.graph.act(account, event.person, { sender_action: 'typing_on' }, job.signal),
