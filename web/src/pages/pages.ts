@@ -1,4 +1,12 @@
-import { IconBrandInstagram, IconRobot, type TablerIcon } from '@tabler/icons-react';
+import {
+  IconBrandInstagram,
+  IconChartLine,
+  IconRobot,
+  IconSkull,
+  IconStack2,
+  IconWebhook,
+  type TablerIcon,
+} from '@tabler/icons-react';
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 
 export interface PageEntry {
@@ -16,6 +24,25 @@ export interface PageEntry {
  * `{ path: '/jobs', label: 'Jobs', icon: IconStack2, component: lazy(() => import('./jobs/jobs.page.js')) }`.
  */
 export const pages: PageEntry[] = [
+  {
+    path: '/',
+    label: 'Overview',
+    icon: IconChartLine,
+    component: lazy(() => import('./overview/overview.page.js')),
+  },
+  { path: '/jobs', label: 'Jobs', icon: IconStack2, component: lazy(() => import('./jobs/jobs.page.js')) },
+  {
+    path: '/dead-letters',
+    label: 'Dead letters',
+    icon: IconSkull,
+    component: lazy(() => import('./dead-letters/dead-letters.page.js')),
+  },
+  {
+    path: '/webhooks',
+    label: 'Webhooks',
+    icon: IconWebhook,
+    component: lazy(() => import('./webhooks/webhooks.page.js')),
+  },
   {
     path: '/automations',
     label: 'Automations',
