@@ -1,7 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AccountsModule } from './accounts/accounts.module.js';
+import { AccountsUpkeepModule } from './accounts/accounts-upkeep.module.js';
 import { AutomationModule } from './automation/automation.module.js';
+import { AutomationUpkeepModule } from './automation/automation-upkeep.module.js';
 import { automationJobKinds } from './automation/flows/flow-job.js';
 import { GraphConfig, QueueConfig, type AppConfig } from './config/app-config.js';
 import { ConfigModule } from './config/config.module.js';
@@ -36,6 +38,8 @@ export class AppModule {
         AccountsModule,
         WebhooksModule,
         AutomationModule,
+        AccountsUpkeepModule,
+        AutomationUpkeepModule,
         MonitoringModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: HttpErrorFilter }],

@@ -18,7 +18,6 @@ import {
 import { LoginController, LoginStartController, TokenConnectController } from './login/login.controller.js';
 import { LoginService } from './login/login.service.js';
 import { PrivacyService } from './login/privacy.service.js';
-import { TokenRefresher } from './login/token.refresher.js';
 import { TokenCipher } from './token.cipher.js';
 
 @Module({
@@ -42,9 +41,8 @@ import { TokenCipher } from './token.cipher.js';
     LoginStateRepository,
     LoginService,
     PrivacyService,
-    TokenRefresher,
     DataErasure,
   ],
-  exports: [AccountsService, DataErasure],
+  exports: [AccountsService, DataErasure, LoginClient],
 })
 export class AccountsModule {}

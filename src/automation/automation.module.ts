@@ -56,7 +56,6 @@ import { JobMessagesService } from './outbox/job-messages.service.js';
 import { MessageRepository } from './outbox/message.repository.js';
 import { MESSAGE_MODEL, messageSchema } from './outbox/message.schema.js';
 import { OutboxService } from './outbox/outbox.service.js';
-import { TextRetention } from './outbox/text-retention.js';
 import { AccountParking } from './parking/account-parking.service.js';
 import { ActionPreview } from './replay/action.preview.js';
 import { DraftsController } from './replay/drafts.controller.js';
@@ -119,7 +118,6 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     AutomationDayRepository,
     AutomationFigures,
     LinkRepository,
-    TextRetention,
     SendLimitRepository,
     SendLimiter,
     SendUsageService,
@@ -154,6 +152,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     SendLimiter,
     AutomationsService,
     DryRunService,
+    MessageRepository,
     ReplayService,
     ExportService,
     ImportService,

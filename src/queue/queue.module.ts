@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { ArrivalListener } from './arrival.listener.js';
 import { Claimer } from './claimer.js';
@@ -19,13 +19,33 @@ import { RateLimiter } from './rate-limiter.js';
 import { Rescuer } from './rescuer.js';
 import { RunGate } from './run-gate.js';
 import { RunSettler } from './run-settler.js';
+import { StoringLifecycle } from './storing-lifecycle.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { WorkerPool } from './worker-pool.js';
 
+interface QueueOptions {
+  /** Every kind of job that the application stores; each needs exactly one handler. */
+  kinds: readonly string[];
+}
+
 @Module({})
 export class QueueModule {
-  /** @param kinds every kind of job that the application stores; each needs exactly one handler */
-  static forRoot({ kinds }: { kinds: readonly string[] }): DynamicModule {
+  static forRoot(options: QueueOptions): DynamicModule {
+    return QueueModule.with(options, [
+      QueueTimers,
+      QueueUpkeep,
+      ParkingTimer,
+      ArrivalListener,
+      QueueLifecycle,
+    ]);
+  }
+
+  /** For commands: jobs are stored for the servers, and none is run here. */
+  static forStoring(options: QueueOptions): DynamicModule {
+    return QueueModule.with(options, [StoringLifecycle]);
+  }
+
+  private static with({ kinds }: QueueOptions, lifecycle: Provider[]): DynamicModule {
     return {
       module: QueueModule,
       global: true,
@@ -44,13 +64,9 @@ export class QueueModule {
         Claimer,
         JobIntake,
         Rescuer,
-        QueueTimers,
-        QueueUpkeep,
         QueuePauseService,
-        ParkingTimer,
-        ArrivalListener,
-        QueueLifecycle,
         QueueService,
+        ...lifecycle,
       ],
       exports: [QueueCounters, QueueService, QueuePauseService, Claimer, WorkerPool, QueueStoreModule],
     };
