@@ -6,6 +6,7 @@ import type { JobDocument } from '../../src/queue/job.schema.js';
 import { park, release, transitionFor, type Transition } from '../../src/queue/job-transitions.js';
 import { done } from '../../src/queue/job.types.js';
 import { Claimer } from '../../src/queue/claimer.js';
+import { ParkingTimer } from '../../src/queue/parking-timer.js';
 import { QueueTimers } from '../../src/queue/queue-timers.js';
 import { afterReadBy, beforeUpdate } from '../support/between-steps.js';
 import { ManualClock, QueueApp } from '../support/queue-app.js';
@@ -25,6 +26,8 @@ describe('a group that two processes look at', () => {
     app = await QueueApp.start(testConfig(), clock);
     app.module.get(QueueTimers).stop();
     await app.module.get(Claimer).stop();
+    // Its look at parked keys would let go on what the tests set aside: no key of theirs is parked.
+    await app.module.get(ParkingTimer).onModuleDestroy();
     groups = app.module.get(JobGroupRepository);
     claims = app.module.get(JobClaimRepository);
   });
