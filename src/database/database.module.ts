@@ -4,6 +4,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import type { Connection } from 'mongoose';
 import { Clock } from './clock.js';
 import { DatabaseClock } from './database-clock.js';
+import { DatabaseInspector } from './database-inspector.js';
 import { failWritesToClosedSockets } from './driver-writes.js';
 import { IndexBuilder } from './index-builder.js';
 import { StoreFigures } from './store-figures.js';
@@ -45,6 +46,7 @@ async function connectionTo(host: StoreHost) {
   return { ...connectionOptions, uri, ...(!namesDatabase(uri) && { dbName: DEFAULT_DATABASE }) };
 }
 
+/** The connection and the clock, and nothing that changes the database: enough for commands that look. */
 @Global()
 @Module({
   imports: [
@@ -56,10 +58,10 @@ async function connectionTo(host: StoreHost) {
     }),
     StoreHostModule,
   ],
-  providers: [IndexBuilder, StoreFigures, { provide: Clock, useClass: DatabaseClock }],
+  providers: [DatabaseInspector, StoreFigures, { provide: Clock, useClass: DatabaseClock }],
   exports: [Clock, StoreFigures],
 })
-export class DatabaseModule implements OnApplicationShutdown {
+export class ConnectionModule implements OnApplicationShutdown {
   private readonly logger = new Logger('Database');
 
   constructor(
@@ -75,3 +77,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     await this.host.close();
   }
 }
+
+/** The connection, with every declared index made before the first request. */
+@Module({ imports: [ConnectionModule], providers: [IndexBuilder] })
+export class DatabaseModule {}

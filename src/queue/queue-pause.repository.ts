@@ -10,7 +10,12 @@ export class QueuePauseRepository {
   constructor(@InjectModel(QUEUE_PAUSE_MODEL) private readonly pauses: Model<QueuePauseDocument>) {}
 
   async isPaused(): Promise<boolean> {
-    return (await this.pauses.findOne(ONLY_ONE).lean())?.paused ?? false;
+    return (await this.read())?.paused ?? false;
+  }
+
+  /** Who paused or resumed last, and when; null when nobody ever did. */
+  async read(): Promise<QueuePauseDocument | null> {
+    return this.pauses.findOne(ONLY_ONE).lean();
   }
 
   async set(paused: boolean, by: string, at: Date): Promise<void> {

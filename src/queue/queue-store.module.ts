@@ -4,6 +4,7 @@ import { DeadLetterGroupsRepository } from './dead-letters/dead-letter-groups.re
 import { DeadLetterRepository } from './dead-letters/dead-letter.repository.js';
 import { DeadLettersService } from './dead-letters/dead-letters.service.js';
 import { JobQueryRepository } from './dead-letters/job-query.repository.js';
+import { RecentErrorsRepository } from './dead-letters/recent-errors.repository.js';
 import { JobArrivalRepository } from './job-arrival.repository.js';
 import { JobClaimRepository } from './job-claim.repository.js';
 import { JobErasureRepository } from './job-erasure.repository.js';
@@ -38,6 +39,7 @@ const repositories = [
   JobQueryRepository,
   DeadLetterRepository,
   DeadLetterGroupsRepository,
+  RecentErrorsRepository,
   QueueMinuteRepository,
   QueueTotalsRepository,
   QueuePauseRepository,

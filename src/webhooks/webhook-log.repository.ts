@@ -13,6 +13,14 @@ const WITHIN_SECONDS = [1, 20];
 
 export type NewWebhookLog = Omit<WebhookLogDocument, '_id'>;
 
+/** Deliveries that fit, of those named by their ids if any are. */
+export interface ChosenLogs extends WebhookLogFilter {
+  ids?: readonly string[];
+}
+
+/** Ids begin with the second of their making, by the clock of the process that made them: how far that may be off. */
+const CLOCKS_APART_MS = 3_600_000;
+
 @Injectable()
 export class WebhookLogRepository {
   private readonly commands: WriteCommands;
@@ -62,6 +70,26 @@ export class WebhookLogRepository {
     return null;
   }
 
+  /** The oldest first, after `afterId`: in the order in which they came. */
+  async matching(chosen: ChosenLogs, limit: number, afterId: string | null): Promise<WebhookLogDocument[]> {
+    const after = afterId === null ? [] : [{ _id: { $gt: new Types.ObjectId(afterId) } }];
+    const found = this.logs.collection
+      .find({ $and: [chosenQuery(chosen), ...after] }, { promoteBuffers: true })
+      .sort({ _id: 1 })
+      .limit(limit);
+    return found.toArray() as Promise<unknown> as Promise<WebhookLogDocument[]>;
+  }
+
+  async count(chosen: ChosenLogs): Promise<number> {
+    return this.logs.collection.countDocuments(chosenQuery(chosen));
+  }
+
+  /** When the newest delivery came; null when none is kept. */
+  async newestAt(): Promise<Date | null> {
+    const newest = await this.logs.findOne({}, { receivedAt: 1 }).sort({ _id: -1 }).lean();
+    return newest?.receivedAt ?? null;
+  }
+
   async find(id: string): Promise<WebhookLogDocument | null> {
     if (!Types.ObjectId.isValid(id)) return null;
     const found = await this.logs.collection.findOne(
@@ -93,3 +121,17 @@ export class WebhookLogRepository {
     return erased;
   }
 }
+
+/** Only `_id` has an index, so times are found by that, and then looked at exactly. */
+function chosenQuery({ ids, ...filter }: ChosenLogs): Record<string, unknown> {
+  const { from, to } = filter;
+  const idRange = {
+    ...(from && { $gte: idAt(from.getTime() - CLOCKS_APART_MS) }),
+    ...(to && { $lt: idAt(to.getTime() + CLOCKS_APART_MS) }),
+    ...(ids && { $in: ids.filter((id) => Types.ObjectId.isValid(id)).map((id) => new Types.ObjectId(id)) }),
+  };
+  return { ...toQuery(filter), ...(Object.keys(idRange).length > 0 && { _id: idRange }) };
+}
+
+const idAt = (ms: number): Types.ObjectId =>
+  Types.ObjectId.createFromTime(Math.min(0xff_ff_ff_ff, Math.max(0, Math.floor(ms / 1000))));

@@ -5,7 +5,7 @@ import { parseLosslessJson } from '../instagram/lossless-json.js';
 import { parseEnvelope } from './envelope.parser.js';
 import type { ScannedPage } from '../database/newest-first.js';
 import type { WebhookLogFilter } from './webhook-log-filter.js';
-import { WebhookLogRepository, type ListedLog } from './webhook-log.repository.js';
+import { WebhookLogRepository, type ChosenLogs, type ListedLog } from './webhook-log.repository.js';
 import type { WebhookLogDocument } from './webhook-log.schema.js';
 
 /** Deliveries as they came, for who looks into them. */
@@ -26,6 +26,20 @@ export class WebhookLogsService {
    */
   broughtBy(job: string, dedupKey: string): Promise<ListedLog | null> {
     return this.logs.bringing([dedupKey, dedupKey.replace(/@\d+$/, '')], job);
+  }
+
+  /** With their bodies, the oldest first, after `afterId`. */
+  matching(chosen: ChosenLogs, limit: number, afterId: string | null = null): Promise<WebhookLogDocument[]> {
+    return this.logs.matching(chosen, limit, afterId);
+  }
+
+  count(chosen: ChosenLogs): Promise<number> {
+    return this.logs.count(chosen);
+  }
+
+  /** When a delivery reached this installation last; null when none is kept. */
+  newestAt(): Promise<Date | null> {
+    return this.logs.newestAt();
   }
 
   /** @throws {NotFoundError} */

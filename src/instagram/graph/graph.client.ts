@@ -170,6 +170,20 @@ export class GraphClient {
   }
 
   /**
+   * The fields whose webhooks Instagram sends to this app for the account; empty where it sends none.
+   * @throws {GraphError}
+   */
+  async getSubscribedFields(account: GraphAccount): Promise<string[]> {
+    const { body } = await this.call('get_subscriptions', account, {
+      method: 'GET',
+      path: '/me/subscribed_apps',
+    });
+    return listOf(body.data).flatMap(({ subscribed_fields: fields }) =>
+      Array.isArray(fields) ? fields.filter((field) => typeof field === 'string') : [],
+    );
+  }
+
+  /**
    * A call that has no version, and its token in the query: Instagram takes those for tokens no other way.
    * @throws {GraphError}
    */

@@ -76,6 +76,7 @@ export type GraphCallName =
   | 'get_profile'
   | 'get_owner'
   | 'subscribe'
+  | 'get_subscriptions'
   /** A token was exchanged or refreshed. */
   | 'token';
 

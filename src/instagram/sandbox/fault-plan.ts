@@ -9,6 +9,7 @@ export const callNames = [
   'media',
   'me',
   'subscribe',
+  'subscriptions',
   'login',
 ] as const;
 

@@ -1,7 +1,7 @@
 import type { GraphRequest, RoutedCall } from './graph-call.js';
 import { routeLogin } from './login-calls.js';
 import { isRecord } from './message-rules.js';
-import { getConversations, getMe, getMedia, getProfile } from './read-calls.js';
+import { getConversations, getMe, getMedia, getProfile, getSubscriptions } from './read-calls.js';
 import { GraphRefusal } from './sandbox.errors.js';
 import type { SandboxState } from './sandbox-state.js';
 import { postMessage, postReply } from './send-calls.js';
@@ -25,6 +25,8 @@ export function routeCall(state: SandboxState, request: GraphRequest): RoutedCal
       return routeMessage(state, request, id);
     case 'POST subscribed_apps':
       return forAccount(state, request, id, 'subscribe');
+    case 'GET subscribed_apps':
+      return forAccount(state, request, id, 'subscriptions');
     case 'POST replies':
       return routeReply(state, request, id);
     case 'GET conversations':
@@ -62,7 +64,7 @@ function forAccount(
   state: SandboxState,
   { token, query }: GraphRequest,
   id: string,
-  call: 'conversations' | 'media' | 'subscribe',
+  call: 'conversations' | 'media' | 'subscribe' | 'subscriptions',
 ): RoutedCall {
   const accountId = accountIdOf(state, id, token);
   return {
@@ -74,6 +76,8 @@ function forAccount(
           return { body: getMedia(account) };
         case 'conversations':
           return { body: getConversations(state, account, query) };
+        case 'subscriptions':
+          return { body: getSubscriptions(account) };
         case 'subscribe':
           account.subscribedFields = (query.get('subscribed_fields') ?? '').split(',');
           return { body: { success: true } };

@@ -68,6 +68,11 @@ export function getMedia(account: AccountRecord): object {
   return { data: [...account.media.values()], paging: {} };
 }
 
+/** `GET /<account>/subscribed_apps`: the one app there is, unless it has subscribed to nothing. */
+export function getSubscriptions({ subscribedFields }: AccountRecord): object {
+  return { data: subscribedFields ? [{ id: '1', subscribed_fields: subscribedFields }] : [] };
+}
+
 function newestMessages(
   state: SandboxState,
   account: AccountRecord,

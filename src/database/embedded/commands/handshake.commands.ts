@@ -1,5 +1,6 @@
 import { MECHANISM } from '../auth/scram.js';
 import { BSON } from './reply.js';
+import { FORMAT_VERSION } from '../storage/catalog.js';
 import { MOST_DOCUMENT_BYTES } from './write-statement.js';
 import { MOST_STATEMENTS } from './insert.command.js';
 import { MOST_MESSAGE_BYTES } from '../wire/message.js';
@@ -49,6 +50,7 @@ export const handshakeCommands: readonly Command[] = [
         versionArray: [...VERSION],
         gitVersion: 'embedded-store',
         modules: ['embedded-store'],
+        embeddedStore: { format: FORMAT_VERSION },
         storageEngines: ['lmdb'],
         javascriptEngine: 'none',
         bits: 64,
