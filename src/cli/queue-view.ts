@@ -1,25 +1,17 @@
-import type { INestApplicationContext } from '@nestjs/common';
 import type { Percentiles } from '../queue/duration-histogram.js';
-import { QueueStatsService, type QueueFigures } from '../queue/queue-stats.service.js';
-import { QueueTotalsReconciler } from '../queue/queue-totals.reconciler.js';
+import type { QueueFigures } from '../queue/queue-stats.service.js';
 import type { StuckGroups } from '../queue/stuck-group.repository.js';
 import { keyValueTable } from './key-value-table.js';
-
-/** Due jobs that wait longer than this mean that nobody works them off. */
-const UNHEALTHY_AFTER_MS = 60_000;
+import { formatDuration, formatNumber as number, printable } from './output.js';
+import type { QueueServices } from './services/queue.services.js';
 
 /** Beside a server its figures; without one, the jobs are counted first. */
-export async function readFigures(context: INestApplicationContext): Promise<QueueFigures> {
-  await context.get(QueueTotalsReconciler).recountIfStale();
-  return context.get(QueueStatsService).figures();
+export async function readFigures({ reconciler, stats }: QueueServices): Promise<QueueFigures> {
+  await reconciler.recountIfStale();
+  return stats.figures();
 }
 
-export const isHealthy = (figures: QueueFigures): boolean =>
-  (figures.oldestPendingAgeMs ?? 0) <= UNHEALTHY_AFTER_MS;
-
-const number = (value: number) => value.toLocaleString('en-US');
-
-const age = (ms: number | null) => (ms === null ? 'nothing due' : `${(ms / 1000).toFixed(1)} s`);
+const age = (ms: number | null) => (ms === null ? 'nothing due' : formatDuration(ms));
 
 const durations = ({ p50, p95, p99 }: Percentiles) =>
   p50 === null ? 'none lately' : `${[p50, p95, p99].map((ms) => number(ms ?? 0)).join(' / ')} ms`;
@@ -49,7 +41,7 @@ export function stuckGroupLines({ groups, total, complete }: StuckGroups): strin
   const count = `${complete ? '' : 'at least '}${number(total)}`;
   const lines = groups.map(
     ({ groupKey, since, head, waiting }) =>
-      `  ${groupKey}: ${number(waiting)} behind ${head.kind} ${head.id}, ${head.status}, first since ` +
+      `  ${printable(groupKey)}: ${number(waiting)} behind ${head.kind} ${head.id}, ${head.status}, first since ` +
       `${since.toISOString()}${head.lastError ? `, last error ${head.lastError.code}` : ''}`,
   );
   return `Stuck groups: ${count}\n${lines.join('\n')}\n`;

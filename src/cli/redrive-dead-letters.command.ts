@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os';
-import cliProgress from 'cli-progress';
-import { InvalidArgumentError, type Command } from 'commander';
-import { DeadLettersService } from '../queue/dead-letters/dead-letters.service.js';
+import type { Command } from 'commander';
 import type { DeadLetterFilter } from '../queue/dead-letters/dead-letter.repository.js';
-import { withStore } from './with-store.js';
+import { positive, positiveWhole, time } from './option-parsers.js';
+import { plural, print, printJson } from './output.js';
+import { progressBar } from './progress.js';
+import { withQueue } from './with-store.js';
 
 interface Options {
   kind?: string;
@@ -13,7 +14,7 @@ interface Options {
   to?: Date;
   error?: string;
   rate?: number;
-  limit: number;
+  limit?: number;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -29,39 +30,33 @@ export function redriveDeadLetters(program: Command): void {
     .option('--to <time>', 'only stored before this time', time)
     .option('--error <text>', 'only with this error code, or this text in an error message')
     .option('--rate <n>', 'at most so many a second (default: all at once)', positive)
-    .option('--limit <n>', 'at most so many', positive, Infinity)
+    .option('--limit <n>', 'at most so many', positiveWhole)
     .option('--dry-run', 'only count them')
     .option('--json', 'print one JSON object')
     .action(redrive);
 }
 
 async function redrive(options: Options): Promise<void> {
-  const { dryRun = false, json, rate, limit } = options;
+  const { dryRun = false, json, rate, limit = Infinity } = options;
   const filter = filterOf(options);
-  const answer = await withStore(async (context) => {
-    const deadLetters = context.get(DeadLettersService);
+  const answer = await withQueue(async ({ deadLetters }) => {
     const matched = await deadLetters.count(filter);
     if (dryRun) return { dryRun, matched, redriven: 0 };
-    const bar = new cliProgress.SingleBar({ format: '{bar} {value}/{total}', noTTYOutput: false });
-    if (!json && process.stdout.isTTY) bar.start(Math.min(matched, limit), 0);
+    const bar = progressBar('dead jobs', Math.min(matched, limit));
     const by = `command line: ${userInfo().username}`;
     const onProgress = (done: number) => bar.update(done);
-    const { redriven } = await deadLetters.redrive(filter, {
-      by,
-      limit,
-      onProgress,
-      ...(rate !== undefined && { rate }),
-    });
-    bar.stop();
+    const pace = rate !== undefined && { rate };
+    const { redriven } = await deadLetters
+      .redrive(filter, { by, limit, onProgress, ...pace })
+      .finally(() => bar.stop());
     return { dryRun, matched, redriven };
   });
-  const text = dryRun
-    ? `${jobs(answer.matched)} would be put back.\n`
-    : `${jobs(answer.redriven)} put back to pending.\n`;
-  process.stdout.write(json ? `${JSON.stringify(answer)}\n` : text);
+  if (json) printJson(answer);
+  else if (dryRun) print(`${deadJobs(answer.matched)} would be put back.`);
+  else print(`${deadJobs(answer.redriven)} put back to pending.`);
 }
 
-const jobs = (count: number) => `${count} dead ${count === 1 ? 'job' : 'jobs'}`;
+const deadJobs = (count: number) => plural(count, 'dead job');
 
 function filterOf({ kind, account, conversation, from, to, error }: Options): DeadLetterFilter {
   return {
@@ -72,17 +67,4 @@ function filterOf({ kind, account, conversation, from, to, error }: Options): De
     ...(to && { to }),
     ...(error !== undefined && { error }),
   };
-}
-
-function time(value: string): Date {
-  const date = new Date(value);
-  if (Number.isNaN(date.getTime()))
-    throw new InvalidArgumentError('must be a time like 2026-01-31T12:00:00Z.');
-  return date;
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError('must be a number greater than 0.');
-  return number;
 }

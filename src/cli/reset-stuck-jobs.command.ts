@@ -1,8 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { Clock } from '../database/clock.js';
-import { JobClaimRepository } from '../queue/job-claim.repository.js';
-import { QueueTotalsRepository } from '../queue/queue-totals.repository.js';
-import { withStore } from './with-store.js';
+import type { Command } from 'commander';
+import { minutes } from './option-parsers.js';
+import { plural, print, printJson } from './output.js';
+import { withQueue } from './with-store.js';
 
 const MINUTE_MS = 60_000;
 
@@ -11,32 +10,27 @@ interface Options {
   olderThan: number;
 }
 
+const MORE = `
+A job whose process is gone needs no reset: its lease runs out and it is handed out again. This is for a handler that
+hangs while its process lives. The reset takes its claim away: whatever it still does changes nothing in the queue, and
+its signal is aborted at the next heartbeat (a third of QUEUE_LEASE_MS). The job may run again before that; what the
+hanging run has sent is not sent again, and a send that is under way at that moment is first looked up at Instagram.`;
+
 export function resetStuckJobs(program: Command): void {
   program
     .command('reset-stuck-jobs')
-    .description(
-      'Put jobs that have been running for too long back to pending. A run that goes on all the same can change nothing, but may still send.',
-    )
+    .description('Put jobs that have been running for too long back to pending, with one update.')
+    .addHelpText('after', MORE)
     .option('--older-than <minutes>', 'how long a job must have been running', minutes, 5)
     .option('--json', 'print one JSON object')
     .action(async ({ json, olderThan }: Options) => {
-      const reset = await withStore(async (context) => {
-        const now = context.get(Clock).date();
-        const claimedBefore = new Date(now.getTime() - olderThan * MINUTE_MS);
-        const count = await context.get(JobClaimRepository).resetStuck(claimedBefore, now);
-        await context.get(QueueTotalsRepository).moved('processing', 'pending', count);
+      const reset = await withQueue(async ({ clock, claims, totals }) => {
+        const now = clock.date();
+        const count = await claims.resetStuck(new Date(now.getTime() - olderThan * MINUTE_MS), now);
+        await totals.moved('processing', 'pending', count);
         return count;
       });
-      process.stdout.write(
-        json
-          ? `${JSON.stringify({ reset })}\n`
-          : `${reset} ${reset === 1 ? 'job was' : 'jobs were'} put back to pending.\n`,
-      );
+      if (json) printJson({ reset });
+      else print(`${plural(reset, 'job was', 'jobs were')} put back to pending.`);
     });
-}
-
-function minutes(value: string): number {
-  const number = Number(value);
-  if (!(number >= 0)) throw new InvalidArgumentError('must be a number of minutes, 0 or more.');
-  return number;
 }

@@ -1,53 +1,83 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { InvalidArgumentError, type Command } from 'commander';
-import type { QueueFigures } from '../queue/queue-stats.service.js';
-import { queueLine, queueTable, readFigures } from './queue-view.js';
-import { withStore } from './with-store.js';
+import type { Command } from 'commander';
+import { httpUrl, positive, positiveWhole } from './option-parsers.js';
+import { print, printJson } from './output.js';
+import { queueLine } from './queue-view.js';
+import { localServerUrl } from './server-url.js';
+import { queuePage } from './watch/queue-page.js';
+import type { QueueSnapshot } from './watch/queue-snapshot.js';
+import { TerminalPage } from './watch/terminal-page.js';
+import { withQueue } from './with-store.js';
+
+/** A bar is full at this backlog, or at the longest that was seen. */
+const LEAST_FULL = 100;
 
 interface Options {
   json?: boolean;
   interval: number;
   count?: number;
+  url?: string;
 }
 
 export function watchQueue(program: Command): void {
   program
     .command('watch-queue')
-    .description('Show what the queue holds, again and again, until Ctrl+C.')
+    .description(
+      'Show what the queue does, again and again: a live page at a terminal (q or Ctrl+C ends it), else a line each time.',
+    )
     .option('--interval <seconds>', 'time between two looks', positive, 1)
-    .option('--count <n>', 'stop after so many looks', positive)
+    .option('--count <n>', 'stop after so many looks', positiveWhole)
+    .option(
+      '--url <url>',
+      'the server to ask for its workers (default: HOST and PORT of the configuration)',
+      httpUrl,
+    )
     .option('--json', 'print one JSON object a line')
     .action(watch);
 }
 
-async function watch({ json, interval, count }: Options): Promise<void> {
+async function watch({ json, interval, count = Infinity, url }: Options): Promise<void> {
   const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  process.once('SIGTERM', () => stop.abort());
-  await withStore(async (context) => {
-    for (let looks = 1; !stop.signal.aborted; looks += 1) {
-      show(await readFigures(context), json ?? false);
-      if (looks === count) return;
-      await sleep(interval * 1000, undefined, { signal: stop.signal }).catch(() => {});
+  const end = () => stop.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  const { QueueWatcher } = await import('./watch/queue-watcher.js');
+  await withQueue(async (services) => {
+    const watcher = new QueueWatcher(services, url ?? localServerUrl(services.config));
+    const view = json ? jsonLines : process.stdout.isTTY ? livePage(end) : textLines;
+    try {
+      for (let looks = 1; !stop.signal.aborted; looks += 1) {
+        view.show(await watcher.look());
+        if (looks >= count) return;
+        await sleep(interval * 1000, undefined, { signal: stop.signal }).catch(() => {});
+      }
+    } finally {
+      view.close();
     }
   });
 }
 
-function show(figures: QueueFigures, json: boolean): void {
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ at: new Date(), ...figures })}\n`);
-  } else if (process.stdout.isTTY) {
-    // Home, then clear below: the page is redrawn in place without flicker.
-    process.stdout.write(
-      `\u001B[H\u001B[J${queueTable(figures)}\n${new Date().toLocaleTimeString()}  Ctrl+C ends\n`,
-    );
-  } else {
-    process.stdout.write(`${queueLine(figures)}\n`);
-  }
+interface View {
+  show(snapshot: QueueSnapshot): void;
+  close(): void;
 }
 
-function positive(value: string): number {
-  const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError('must be a number greater than 0.');
-  return number;
+const jsonLines: View = { show: (snapshot) => printJson(flat(snapshot)), close: () => {} };
+const textLines: View = { show: ({ figures }) => print(queueLine(figures)), close: () => {} };
+
+/** The figures on the first level, as in the other commands. */
+const flat = ({ figures, ...rest }: QueueSnapshot) => ({ ...rest, ...figures });
+
+function livePage(onQuit: () => void): View {
+  const input = process.stdin.isTTY ? process.stdin : undefined;
+  const page = new TerminalPage(process.stdout, input, onQuit);
+  let most = LEAST_FULL;
+  page.enter();
+  return {
+    show: (snapshot) => {
+      const { pending, retrying, processing, dead } = snapshot.figures;
+      most = Math.max(most, pending, retrying, processing, dead);
+      page.show((size) => queuePage(snapshot, most, size));
+    },
+    close: () => page.leave(),
+  };
 }

@@ -3,8 +3,7 @@ import { AccountsService } from '../accounts/accounts.service.js';
 import { automationSchema } from '../automation/automation.validation.js';
 import { ConflictError } from '../http/http.errors.js';
 import { AutomationsService } from '../automation/automations.service.js';
-
-export const DEMO_ACCOUNT = { instagramId: '17841400000000001', username: 'demo_shop' };
+import { DEMO_ACCOUNT } from './demo-identity.js';
 
 const account = DEMO_ACCOUNT.instagramId;
 const common = { account, enabled: true, priority: 0 };

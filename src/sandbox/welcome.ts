@@ -2,7 +2,7 @@ import type { AppConfig } from '../config/app-config.js';
 import type { JournalEntry } from '../instagram/sandbox/sandbox.types.js';
 import { messageWebhook } from '../instagram/webhook-samples.js';
 import { signBody } from '../instagram/webhook-signature.js';
-import { DEMO_ACCOUNT } from './demo-account.js';
+import { DEMO_ACCOUNT } from './demo-identity.js';
 
 const PERSON = '2978000000000001';
 

@@ -8,10 +8,10 @@ import type { ContactDocument } from '../contacts/contact.schema.js';
 import {
   TRANSFER_FORMAT,
   TRANSFER_VERSION,
-  type TransferPart,
   type TransferredAutomation,
   type TransferredContact,
 } from './transfer-document.js';
+import type { TransferPart } from './transfer-parts.js';
 
 const PAGE = 500;
 

@@ -7,10 +7,6 @@ export const TRANSFER_FORMAT = 'chatautodm';
 /** Raised when a document of the version before could be misread. */
 export const TRANSFER_VERSION = 1;
 
-export const transferParts = ['automations', 'contacts'] as const;
-
-export type TransferPart = (typeof transferParts)[number];
-
 /** An automation in a document. */
 export type TransferredAutomation = AutomationSettings & {
   id: string;

@@ -15,12 +15,8 @@ import { AdminGuard } from '../../http/admin.guard.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
 import { ExportService } from './export.service.js';
 import { ImportService } from './import.service.js';
-import {
-  importReportSchema,
-  transferDocumentSchema,
-  transferParts,
-  type ImportReport,
-} from './transfer-document.js';
+import { importReportSchema, transferDocumentSchema, type ImportReport } from './transfer-document.js';
+import { transferParts } from './transfer-parts.js';
 import { Documented } from '../../http/api-docs/documented.decorator.js';
 
 const account = z
