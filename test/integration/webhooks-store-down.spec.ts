@@ -55,6 +55,11 @@ describe('a delivery while the store is down', () => {
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ status: 'error', details: { queue: { status: 'down' } } });
     expect(live.status).toBe(200);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toMatch(/^chatautodm_store_up 0$/m);
+    expect(metrics).toMatch(/^chatautodm_webhook_deliveries_total\{result="not_stored"\} 1$/m);
+    // What is not known is not said to be 0.
+    expect(metrics).not.toMatch(/^chatautodm_queue_(jobs|paused|oldest_due_age_seconds)[ {]/m);
 
     await startStore();
     expect((await server.post(message('during'))).status).toBe(200);

@@ -39,7 +39,7 @@ export function addGauge(
         .then(read)
         .catch(() => []);
       // Without labels it would be 0 after the reset, which says something else.
-      if (samples.length === 0) this.remove();
+      if (samples.length === 0 && !description.labelNames) this.remove();
       for (const [labels, value] of samples) this.set(labels, value);
     },
   });
