@@ -2,10 +2,12 @@ import { Alert, Button, Code, Group, List, Paper, Switch, Text } from '@mantine/
 import { useMutation } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { api } from '../../../api/api-client.js';
-import { ApiError, type ErrorDetail } from '../../../api/api-error.js';
+import type { ErrorDetail } from '../../../api/api-error.js';
 import { notifyDone, notifyFailed } from '../../../components/notify.js';
+import { ScrollRegion } from '../../../components/scroll-region.js';
 import type { Automation, AutomationSettings } from '../automation.types.js';
 import { AUTOMATIONS, useReload } from '../use-automations.js';
+import { useIsValid } from './use-validation.js';
 
 interface SaveBarProps {
   id: string | undefined;
@@ -25,20 +27,23 @@ interface SaveBarProps {
 export function SaveBar(props: SaveBarProps) {
   const { id, settings, dirty, details, upToDate, showProblems, onAttempt, canWrite } = props;
   const reload = useReload();
+  const isValid = useIsValid();
   const [, navigate] = useLocation();
   const save = useMutation({
-    mutationFn: () =>
-      id === undefined
+    mutationFn: async () => {
+      if (!(await isValid(settings))) return null;
+      return id === undefined
         ? api.post<Automation>(AUTOMATIONS, settings)
-        : api.put<Automation>(`${AUTOMATIONS}/${id}`, settings),
+        : api.put<Automation>(`${AUTOMATIONS}/${id}`, settings);
+    },
     onSuccess: (saved) => {
+      // What is wrong is shown at the fields.
+      if (saved === null) return;
       reload(saved);
       notifyDone(`“${saved.name}” is saved, and counts from now on.`);
       if (id === undefined) navigate(`/automations/${saved.id}`);
     },
-    // What is wrong with fields is shown at the fields.
-    onError: (error) =>
-      error instanceof ApiError && error.statusCode === 422 ? undefined : notifyFailed(error),
+    onError: notifyFailed,
   });
   const wrong = showProblems && details.length > 0;
   return (
@@ -59,7 +64,7 @@ export function SaveBar(props: SaveBarProps) {
             loading={save.isPending}
             onClick={() => {
               onAttempt();
-              if (!upToDate || details.length === 0) save.mutate();
+              save.mutate();
             }}
           >
             Save
@@ -85,13 +90,15 @@ function Problems({ details }: { details: readonly ErrorDetail[] }) {
       mb="sm"
       title={`${details.length} to mend before it can be saved`}
     >
-      <List size="sm" mah={120} style={{ overflowY: 'auto' }}>
-        {details.map(({ path, message }) => (
-          <List.Item key={`${path} ${message}`}>
-            <Code>{path}</Code> {message}
-          </List.Item>
-        ))}
-      </List>
+      <ScrollRegion label="What to mend" maxHeight={120}>
+        <List size="sm">
+          {details.map(({ path, message }) => (
+            <List.Item key={`${path} ${message}`}>
+              <Code>{path}</Code> {message}
+            </List.Item>
+          ))}
+        </List>
+      </ScrollRegion>
     </Alert>
   );
 }

@@ -3,12 +3,12 @@ import { IconCheck, IconZzz } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { api } from '../../../api/api-client.js';
-import { ApiError } from '../../../api/api-error.js';
 import type { AutomationSettings } from '../automation.types.js';
 import { actionNames } from '../automation-words.js';
 import type { ActionType } from '../automation.types.js';
 import { useAutomationName } from '../use-automations.js';
 import { DRAFT_ID, trialLabels, verdictOf, type DryRun } from './trial.js';
+import { useIsValid } from './use-validation.js';
 
 interface TryPanelProps {
   settings: AutomationSettings;
@@ -19,8 +19,12 @@ interface TryPanelProps {
 
 /** Tries the automation, as it is in the form, on a text. Nothing is sent. */
 export function TryPanel({ settings, id, text, onText }: TryPanelProps) {
+  const isValid = useIsValid();
   const trial = useMutation({
-    mutationFn: () => api.post<DryRun>('/automations/try', { automation: settings, text, ...(id && { id }) }),
+    mutationFn: async () => {
+      if (!(await isValid(settings))) throw new Error('Mend what is wrong in the form first.');
+      return api.post<DryRun>('/automations/try', { automation: settings, text, ...(id && { id }) });
+    },
   });
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -48,9 +52,7 @@ export function TryPanel({ settings, id, text, onText }: TryPanelProps) {
           {trial.data && <Result run={trial.data} id={id ?? DRAFT_ID} />}
           {trial.error && (
             <Text size="sm" c="var(--mantine-color-error)">
-              {trial.error instanceof ApiError && trial.error.statusCode === 422
-                ? 'Mend what is wrong in the form first.'
-                : trial.error.message}
+              {trial.error.message}
             </Text>
           )}
         </div>

@@ -1,5 +1,5 @@
 import { useDebouncedValue } from '@mantine/hooks';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api } from '../../../api/api-client.js';
 import type { ErrorDetail } from '../../../api/api-error.js';
@@ -9,6 +9,13 @@ interface Validity {
   valid: boolean;
   details: ErrorDetail[];
 }
+
+const question = (settings: string) => ({
+  queryKey: ['automation-validity', settings],
+  queryFn: () => api.post<Validity>('/automations/validate', JSON.parse(settings)),
+  staleTime: Infinity,
+  gcTime: 60_000,
+});
 
 const WAIT_MS = 250;
 const nothing: readonly ErrorDetail[] = [];
@@ -29,15 +36,18 @@ export function useValidation(
   const text = useMemo(() => JSON.stringify(settings), [settings]);
   const [settled] = useDebouncedValue(text, WAIT_MS);
   const { data, isPlaceholderData } = useQuery({
-    queryKey: ['automation-validity', settled],
-    queryFn: () => api.post<Validity>('/automations/validate', JSON.parse(settled)),
+    ...question(settled),
     enabled,
     placeholderData: keepPreviousData,
-    staleTime: Infinity,
-    gcTime: 60_000,
   });
   return {
     details: data?.details ?? nothing,
     upToDate: settled === text && data !== undefined && !isPlaceholderData,
   };
+}
+
+/** Asks at once, before something is done with the settings: resolves with whether they are valid. */
+export function useIsValid(): (settings: AutomationSettings) => Promise<boolean> {
+  const queries = useQueryClient();
+  return async (settings) => (await queries.fetchQuery(question(JSON.stringify(settings)))).valid;
 }

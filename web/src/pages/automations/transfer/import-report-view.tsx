@@ -1,4 +1,5 @@
 import { Code, List, Stack, Table, Text } from '@mantine/core';
+import { ScrollRegion } from '../../../components/scroll-region.js';
 import { StatusBadge, type Tone } from '../../../components/status-badge.js';
 import { countsInWords, type ImportCounts, type ImportReport } from './import-report.js';
 
@@ -24,7 +25,7 @@ export function ImportReportView({ report }: { report: ImportReport }) {
         <b>Automations:</b> {countsInWords(automations)}. <b>Contacts:</b> {countsInWords(contacts)}.
       </Text>
       {items.length > 0 && (
-        <Table.ScrollContainer minWidth={0} maxHeight={220}>
+        <ScrollRegion label="Automations in the file" maxHeight={220}>
           <Table>
             <Table.Tbody>
               {items.map(({ path, name, result }) => (
@@ -37,7 +38,7 @@ export function ImportReportView({ report }: { report: ImportReport }) {
               ))}
             </Table.Tbody>
           </Table>
-        </Table.ScrollContainer>
+        </ScrollRegion>
       )}
       <Notes title="Left out, since it is wrong" notes={errors} />
       {moreErrors > 0 && <Text size="sm">And {moreErrors.toLocaleString()} more.</Text>}
@@ -53,13 +54,15 @@ function Notes({ title, notes }: { title: string; notes: ImportReport['errors'] 
       <Text size="sm" fw={600}>
         {title}
       </Text>
-      <List size="sm" mah={160} style={{ overflowY: 'auto' }}>
-        {notes.map(({ path, message }) => (
-          <List.Item key={`${path} ${message}`}>
-            <Code>{path}</Code> {message}
-          </List.Item>
-        ))}
-      </List>
+      <ScrollRegion label={title} maxHeight={160}>
+        <List size="sm">
+          {notes.map(({ path, message }) => (
+            <List.Item key={`${path} ${message}`}>
+              <Code>{path}</Code> {message}
+            </List.Item>
+          ))}
+        </List>
+      </ScrollRegion>
     </div>
   );
 }
