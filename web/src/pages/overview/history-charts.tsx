@@ -159,7 +159,7 @@ function Times({ points }: { points: Point[] }) {
           { name: 'run', label: 'Run', color: 'cyan.7' },
         ]}
         curveType="linear"
-        withDots={points.length <= 15}
+        withDots
         dotProps={{ r: 2 }}
         connectNulls={false}
         valueFormatter={duration}
