@@ -85,7 +85,7 @@ async function answer({ id, data: { account, sender, message } }) {
 }
 
 const app = express();
-app.post('/api/webhooks/instagram', express.raw({ type: () => true }), async (request, response) => {
+app.post('/api/webhooks/instagram', express.raw({ type: () => true }), (request, response, next) => {
   if (!verifySignature(request.body, request.headers['x-hub-signature-256'], [secret]).valid) {
     response.status(401).end();
     return;
@@ -101,8 +101,7 @@ app.post('/api/webhooks/instagram', express.raw({ type: () => true }), async (re
     ),
   );
   const kept = store?.set(`delivery:${randomUUID()}`, request.body, 'EX', WEEK_S);
-  await Promise.all([...adding, kept]);
-  response.type('text/plain').send('EVENT_RECEIVED');
+  Promise.all([...adding, kept]).then(() => response.type('text/plain').send('EVENT_RECEIVED'), next);
 });
 
 function end() {
