@@ -10,7 +10,7 @@ const MAX_LOOKED_AT = 5000;
  * Ids carry the second in which a process made them, by its machine's own clock, and stored times are the database's. A
  * list of some time begins at its ids, this much before and after: a machine whose clock is off by more would be missed.
  */
-const CLOCKS_APART_MS = 3_600_000;
+const CLOCKS_APART_MS = 120_000;
 
 export interface TimeRange {
   /** This time or later … */
