@@ -11,6 +11,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { HttpErrorFilter } from './http/http-error.filter.js';
 import { eventKinds } from './instagram/instagram-event.js';
 import { InstagramModule } from './instagram/instagram.module.js';
+import { ConversationsModule } from './monitoring/conversations/conversations.module.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -18,7 +19,8 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
 /** The composition root: who gets what. */
 @Module({})
 export class AppModule {
-  static forRoot(config: AppConfig): DynamicModule {
+  /** @param more what only some ways of running have: the sandbox's simulator */
+  static forRoot(config: AppConfig, more: DynamicModule[] = []): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -41,6 +43,8 @@ export class AppModule {
         AccountsUpkeepModule,
         AutomationUpkeepModule,
         MonitoringModule,
+        ConversationsModule,
+        ...more,
       ],
       providers: [{ provide: APP_FILTER, useClass: HttpErrorFilter }],
     };

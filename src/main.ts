@@ -20,13 +20,19 @@ async function main(): Promise<void> {
     });
   }
   const sandbox = config.server.sandbox ? await SandboxMode.start(config) : undefined;
-  const starting = startServer(sandbox?.config ?? config, logger, sandbox && seedDemoAccount);
+  const starting = startServer(
+    sandbox?.config ?? config,
+    logger,
+    sandbox && seedDemoAccount,
+    sandbox?.modules(),
+  );
   onTermination(async () => {
     await (await starting.catch(() => undefined))?.close();
     await sandbox?.close();
   });
   const server = await starting;
   new Logger('Server').log({ msg: `listening on ${server.url}`, node: process.version, pid: process.pid });
+  sandbox?.reportBackTo(server.url);
   sandbox?.welcome(server.url);
 }
 

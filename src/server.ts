@@ -1,5 +1,5 @@
 import type { RequestListener, Server } from 'node:http';
-import type { INestApplicationContext, LoggerService } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -25,13 +25,15 @@ const CLOSE_IDLE_EVERY_MS = 50;
  * Starts everything and listens; resolves when requests are taken.
  *
  * @param prepare what must be done before the first request
+ * @param modules beside those that every server has
  */
 export async function startServer(
   config: AppConfig,
   logger: LoggerService | false,
   prepare?: (app: INestApplicationContext) => Promise<void>,
+  modules: DynamicModule[] = [],
 ): Promise<RunningServer> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, modules), {
     logger,
     bodyParser: false,
     abortOnError: false,

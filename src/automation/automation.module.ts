@@ -25,6 +25,7 @@ import { AutomationsService } from './automations.service.js';
 import { RuleSelector } from './conditions/rule.selector.js';
 import { ContactRepository } from './contacts/contact.repository.js';
 import { CONTACT_MODEL, contactSchema } from './contacts/contact.schema.js';
+import { ConversationRepository } from './contacts/conversation.repository.js';
 import { ContactsService } from './contacts/contacts.service.js';
 import { CooldownsService } from './contacts/cooldowns.service.js';
 import { AutomationDayRepository } from './figures/automation-day.repository.js';
@@ -61,6 +62,7 @@ import { ActionPreview } from './replay/action.preview.js';
 import { DraftsController } from './replay/drafts.controller.js';
 import { DryRunJudges } from './replay/dry-run.judges.js';
 import { DryRunService } from './replay/dry-run.service.js';
+import { RuleExplainer } from './replay/rule-explainer.service.js';
 import { ReplayHandler } from './replay/replay.handler.js';
 import { ReplayService } from './replay/replay.service.js';
 import { TryService } from './replay/try.service.js';
@@ -105,6 +107,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     AutomationListService,
     RulesService,
     ContactRepository,
+    ConversationRepository,
     ContactsService,
     CooldownsService,
     StopWords,
@@ -137,6 +140,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     ActionPreview,
     DryRunJudges,
     DryRunService,
+    RuleExplainer,
     TryService,
     ExportService,
     AutomationImporter,
@@ -156,6 +160,10 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     ReplayService,
     ExportService,
     ImportService,
+    ContactRepository,
+    ConversationRepository,
+    RuleExplainer,
+    MessageRepository,
   ],
 })
 export class AutomationModule {}

@@ -90,6 +90,11 @@ export class AutomationRepository {
     return found.map(({ _id }) => _id.toHexString());
   }
 
+  async namesOf(ids: readonly string[]): Promise<Map<string, string>> {
+    const found = await this.automations.find({ _id: { $in: [...ids] } }, { name: 1 }).lean();
+    return new Map(found.map(({ _id, name }) => [_id.toHexString(), name]));
+  }
+
   /** Replaces all settings; null when there is no such automation. */
   async replace(id: string, settings: AutomationSettings): Promise<Automation | null> {
     const found = await this.automations

@@ -62,6 +62,11 @@ export class AutomationsService {
     return (OBJECT_ID.test(id) && (await this.automations.find(id))) || notFound(id);
   }
 
+  /** Their names by their ids; those that are gone are left out. */
+  namesOf(ids: readonly string[]): Promise<Map<string, string>> {
+    return this.automations.namesOf(ids.filter((id) => OBJECT_ID.test(id)));
+  }
+
   /**
    * @throws {NotFoundError}
    * @throws {ValidationError} when it would move to another account

@@ -1,5 +1,8 @@
 import type { AppConfig } from '../config/app-config.js';
+import type { DynamicModule } from '@nestjs/common';
 import { SandboxServer } from '../instagram/sandbox/sandbox-server.js';
+import { WEBHOOK_PATH } from '../webhooks/webhook-path.js';
+import { SimulatorModule } from './simulator/simulator.module.js';
 import { describeSend, welcomeText } from './welcome.js';
 
 /**
@@ -27,6 +30,16 @@ export class SandboxMode {
       tokenUrl: `${url}/oauth/access_token`,
     };
     return new SandboxMode({ ...config, graph: { ...config.graph, baseUrl: url, login } }, standIn);
+  }
+
+  /** What a server has in the sandbox alone. */
+  modules(): DynamicModule[] {
+    return this.standIn ? [SimulatorModule.forRoot(this.standIn)] : [];
+  }
+
+  /** Has the stand-in report back to this server what was sent, as Instagram does. */
+  reportBackTo(url: string): void {
+    this.standIn?.reportEchoesTo(`${url}${WEBHOOK_PATH}`, this.config.meta.appSecrets[0]!);
   }
 
   /** Says what can be done now. */

@@ -127,6 +127,7 @@ export class IngestionService {
           identity: identity.key,
         })),
       rejected: envelope.rejected.slice(0, MAX_LOGGED_REJECTIONS),
+      people: peopleOf(envelope),
       expiresAt: new Date(receivedAt.getTime() + this.config.logRetentionMs),
     };
   }
@@ -140,6 +141,14 @@ export class IngestionService {
     );
   }
 }
+
+const peopleOf = ({ events }: ParsedEnvelope): string[] => [
+  ...new Set(
+    events
+      .slice(0, MAX_LOGGED_EVENTS)
+      .flatMap(({ event: { account, person } }) => (person === null ? [] : `${account}:${person}`)),
+  ),
+];
 
 const weightOf = ({ body, events, rejected }: NewWebhookLog) =>
   body.length + (events.length + rejected.length) * MAX_ENTRY_BYTES;

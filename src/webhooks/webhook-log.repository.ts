@@ -90,6 +90,21 @@ export class WebhookLogRepository {
     return newest?.receivedAt ?? null;
   }
 
+  /** Deliveries with an event of the conversation, the newest first, before `cursor` (an id). */
+  async ofConversation(
+    conversation: string,
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<WebhookLogDocument[]> {
+    const before = cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(cursor) } };
+    const found = await this.logs.collection
+      .find({ people: { $eq: conversation }, ...before }, { promoteBuffers: true })
+      .sort({ _id: -1 })
+      .limit(limit)
+      .toArray();
+    return found as unknown as WebhookLogDocument[];
+  }
+
   async find(id: string): Promise<WebhookLogDocument | null> {
     if (!Types.ObjectId.isValid(id)) return null;
     const found = await this.logs.collection.findOne(

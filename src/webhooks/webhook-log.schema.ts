@@ -20,6 +20,8 @@ export interface WebhookLogDocument {
   /** `person` is null where nobody in particular did it, and absent in deliveries stored before it was kept. */
   events: LoggedEvent[];
   rejected: { at: string; reason: string }[];
+  /** `account:person` of each conversation that it has an event of. */
+  people: string[];
   expiresAt: Date;
 }
 
@@ -30,10 +32,13 @@ export const webhookLogSchema = new Schema<WebhookLogDocument>(
     signedBy: { type: Number, required: true },
     events: [Schema.Types.Mixed],
     rejected: [Schema.Types.Mixed],
+    people: [String],
     expiresAt: { type: Date, required: true },
   },
   { collection: 'webhook_logs', versionKey: false },
 );
 
+// WebhookLogRepository.ofConversation
+webhookLogSchema.index({ people: 1, _id: 1 }, { name: 'conversation' });
 // Retention: the server deletes what is past its time.
 webhookLogSchema.index({ expiresAt: 1 }, { expireAfterSeconds: 0, name: 'retention' });

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { ConversationDeliveries } from './conversation-deliveries.js';
 import { DeliveryEndpoint } from './delivery.endpoint.js';
 import { TelemetryModule } from '../telemetry/telemetry.module.js';
 import { DeliveryFigures } from './delivery.figures.js';
@@ -25,7 +26,8 @@ import { WebhooksController } from './webhooks.controller.js';
     WebhookLogRepository,
     WebhookLogsService,
     WebhookLogEraser,
+    ConversationDeliveries,
   ],
-  exports: [DeliveryFigures, WebhookLogsService],
+  exports: [ConversationDeliveries, DeliveryFigures, WebhookLogsService],
 })
 export class WebhooksModule {}

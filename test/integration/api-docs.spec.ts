@@ -189,6 +189,8 @@ describe('the description of the API', () => {
     await admin('GET', '/messages', '/messages');
     await admin('GET', '/contacts', '/contacts');
     await admin('GET', `/contacts/${account}:${person}`, '/contacts/{id}');
+    await admin('GET', '/conversations', '/conversations');
+    await admin('GET', `/conversations/${account}:${person}`, '/conversations/{id}');
     const pausedUntil = new Date(timestamp + 3_600_000).toISOString();
     await admin('PATCH', `/contacts/${account}:${person}`, '/contacts/{id}', { pausedUntil });
     await admin('GET', `/automations/${automation}/figures`, '/automations/{id}/figures');

@@ -11,6 +11,7 @@ import { SendLimiter } from '../limits/send.limiter.js';
 import { MessageRepository } from '../outbox/message.repository.js';
 import { OutboxService, sendId, type Send } from '../outbox/outbox.service.js';
 import { findSent } from '../outbox/read-back.js';
+import { shownContent } from '../outbox/shown-content.js';
 import type { ActionContext, ActionResult } from './action-context.js';
 
 /** Instagram takes messages for so long after the person's last one. */
@@ -48,7 +49,7 @@ export class MessageSender {
     if (!privateReply) this.assertWindowOpen(context);
     const recipient: Recipient = privateReply ? { comment_id: comment } : { id: event.person };
     const text = textOf(message);
-    const send: Send = { ...sendOf(type, context), privateReply, text };
+    const send: Send = { ...sendOf(type, context), privateReply, text, shown: shownContent(message) };
     await this.awaitTurn(send, context, heavy);
     const { state } = await this.outbox.deliver(
       send,

@@ -9,7 +9,8 @@ import { attributeNameSchema, MAX_ATTRIBUTE_LENGTH, tagSchema } from '../conditi
 import { ContactRepository } from '../contacts/contact.repository.js';
 import type { ContactDocument } from '../contacts/contact.schema.js';
 import { Documented } from '../../http/api-docs/documented.decorator.js';
-import { pageOf, timeSchema } from '../../http/api-docs/json-schema.js';
+import { pageOf } from '../../http/api-docs/json-schema.js';
+import { contactSchema, toContactView } from '../contacts/contact.view.js';
 
 const listSchema = z.object({
   account: z.string().optional(),
@@ -28,31 +29,6 @@ const changeSchema = z
   })
   .refine((change) => Object.keys(change).length > 0, 'must name at least one field to change');
 
-/** As {@link toView} answers it, on the wire. */
-const contactSchema = z
-  .object({
-    id: z.string().describe('account:person'),
-    account: z.string(),
-    person: z.string(),
-    username: z.string().optional(),
-    name: z.string().optional(),
-    attributes: z.record(z.string(), z.string()),
-    tags: z.array(z.string()),
-    firstSeenAt: timeSchema,
-    firstJob: z.string().optional(),
-    lastInboundAt: timeSchema.optional(),
-    profileCheckedAt: timeSchema.optional(),
-    optedOutAt: timeSchema.optional(),
-    pausedUntil: timeSchema.optional(),
-    pauseReason: z.string().optional(),
-    ask: z
-      .object({ automation: z.string(), attribute: z.string(), expiresAt: timeSchema })
-      .nullable()
-      .describe('the question whose answer is awaited'),
-    waits: z.array(z.object({ automation: z.string(), until: timeSchema })),
-  })
-  .meta({ id: 'Contact' });
-
 /** People, as the accounts know them. A contact's id is `account:person`. */
 @Controller('api/admin/contacts')
 @UseGuards(AdminGuard)
@@ -68,14 +44,14 @@ export class ContactsController {
     @Query(new ZodPipe(listSchema)) { limit, cursor, ...filter }: z.infer<typeof listSchema>,
   ): Promise<Page<object>> {
     const rows = await this.contacts.list(filter, limit + 1, cursor);
-    const items = rows.slice(0, limit).map(toView);
+    const items = rows.slice(0, limit).map(toContactView);
     return { items, nextCursor: rows.length > limit ? rows[limit - 1]!._id : null };
   }
 
   @Get(':id')
   @Documented({ summary: 'One person', answer: contactSchema, errors: { 404: 'contact_not_found' } })
   async get(@Param('id') id: string): Promise<object> {
-    return toView(await this.existing(id));
+    return toContactView(await this.existing(id));
   }
 
   @Patch(':id')
@@ -98,7 +74,7 @@ export class ContactsController {
     }
     if (optedOut === true) await this.contacts.optOut(contact, now);
     if (optedOut === false) await this.contacts.optIn(contact, now);
-    return toView(await this.existing(id));
+    return toContactView(await this.existing(id));
   }
 
   @Delete(':id')
@@ -116,20 +92,3 @@ export class ContactsController {
     return contact;
   }
 }
-
-const toView = ({
-  _id,
-  ask,
-  waits,
-  decision: _d,
-  answers: _a,
-  cooldowns: _c,
-  ...contact
-}: ContactDocument) => ({
-  id: _id,
-  ...contact,
-  tags: contact.tags ?? [],
-  attributes: contact.attributes ?? {},
-  ask: ask ? { automation: ask.flow.automation, attribute: ask.attribute, expiresAt: ask.expiresAt } : null,
-  waits: Object.values(waits ?? {}),
-});

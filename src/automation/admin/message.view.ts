@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timeSchema } from '../../http/api-docs/json-schema.js';
+import { shownSchema } from '../outbox/shown-content.js';
 import { messageStatuses, type MessageDocument } from '../outbox/message.schema.js';
 
 /** A message of the outbox as the admin API shows it. */
@@ -27,6 +28,7 @@ export const messageViewSchema = z
     automation: z.string(),
     comment: z.string().optional(),
     text: z.string().optional(),
+    shown: shownSchema.optional(),
     status: z.enum(messageStatuses),
     possibleDuplicate: z.boolean(),
     instagramMessageId: z.string().optional(),

@@ -90,7 +90,7 @@ export class ContactRepository {
       person,
       seenAt: at,
       update: {
-        ...(inbound && { $max: { lastInboundAt: at } }),
+        $max: { activeAt: at, ...(inbound && { lastInboundAt: at }) },
         ...(Object.keys($set).length > 0 && { $set }),
         $setOnInsert: { firstJob: job },
       },
@@ -140,7 +140,8 @@ export class ContactRepository {
 
   /** A pause that lasts longer stays as it is, but for its reason. */
   async pause(contact: ContactKey, until: Date, reason: PauseReason, at: Date): Promise<void> {
-    const update = { $max: { pausedUntil: until }, $set: { pauseReason: reason } };
+    const active = reason === 'human' ? { activeAt: at } : {};
+    const update = { $max: { pausedUntil: until, ...active }, $set: { pauseReason: reason } };
     await this.upsert({ ...contact, seenAt: at, update });
   }
 
@@ -193,7 +194,8 @@ export class ContactRepository {
   }
 
   async endWait(contact: ContactKey, job: string, at: Date): Promise<void> {
-    await this.upsert({ ...contact, seenAt: at, update: { $unset: { [`waits.${job}`]: '' } } });
+    const update = { $max: { activeAt: at }, $unset: { [`waits.${job}`]: '' as const } };
+    await this.upsert({ ...contact, seenAt: at, update });
   }
 
   /** In the order of their ids, after `cursor`. */
@@ -203,11 +205,16 @@ export class ContactRepository {
     cursor: string | undefined,
   ): Promise<ContactDocument[]> {
     const { account, tag } = filter;
+    const begin = account === undefined ? cursor : (cursor ?? `${account}:`);
+    const range = {
+      ...(begin !== undefined && { $gt: begin }),
+      // The character behind ":": ids begin with their account, so the account's are one range of the primary index.
+      ...(account !== undefined && { $lt: `${account};` }),
+    };
     return this.collection
       .find({
-        ...(account !== undefined && { account }),
+        ...(Object.keys(range).length > 0 && { _id: range }),
         ...(tag !== undefined && { tags: tag }),
-        ...(cursor !== undefined && { _id: { $gt: cursor } }),
       })
       .sort({ _id: 1 })
       .limit(limit)

@@ -55,6 +55,8 @@ export interface ContactDocument {
   attributes?: Record<string, string>;
   tags?: string[];
   firstSeenAt: Date;
+  /** Last event of any kind, message of a person of the account, or end of a wait: what conversations are listed by. */
+  activeAt?: Date;
   /** The job of the first event. */
   firstJob?: string;
   /** Last message, tap or story mention: opens Instagram's 24-hour window. Comments do not. */
@@ -88,6 +90,7 @@ export const contactSchema = new Schema<ContactDocument>(
     attributes: Schema.Types.Mixed,
     tags: { type: [String], default: undefined },
     firstSeenAt: { type: Date, required: true },
+    activeAt: Date,
     firstJob: String,
     lastInboundAt: Date,
     profileCheckedAt: Date,
@@ -105,5 +108,5 @@ export const contactSchema = new Schema<ContactDocument>(
 
 // ContactRepository.erase, of a person.
 contactSchema.index({ person: 1 }, { name: 'person' });
-// ContactRepository.list, and erase.
-contactSchema.index({ account: 1, _id: 1 }, { name: 'account' });
+// ContactRepository.page, and erase of an account.
+contactSchema.index({ account: 1, activeAt: 1, _id: 1 }, { name: 'activity' });

@@ -98,8 +98,11 @@ export class MessageRepository {
 
   /** Drops the texts of messages from before a time. */
   async dropTexts(before: Date): Promise<void> {
-    const old = { createdAt: { $lt: before }, text: { $exists: true } };
-    await this.collection.updateMany(old, { $unset: { text: '' } });
+    const old = {
+      createdAt: { $lt: before },
+      $or: [{ text: { $exists: true } }, { shown: { $exists: true } }],
+    };
+    await this.collection.updateMany(old, { $unset: { text: '', shown: '' } });
   }
 
   /** The jobs by which something was sent for this event, the earliest first. */
@@ -135,6 +138,37 @@ export class MessageRepository {
     const rows = found.slice(0, limit);
     if (found.length > limit) return { rows, nextCursor: cursorBehind(rows, start) };
     return { rows, nextCursor: last ? `${last.createdAt.getTime() - 1}.0` : null };
+  }
+
+  /** What one person was sent, the newest first, behind `after`. */
+  ofPerson(
+    account: string,
+    person: string,
+    limit: number,
+    after: { createdAt: Date; id: string } | undefined,
+  ): Promise<MessageDocument[]> {
+    const { createdAt, id } = after ?? {};
+    const behind = after && {
+      createdAt: { $lte: createdAt! },
+      $or: [{ createdAt: { $lt: createdAt! } }, { createdAt: createdAt!, _id: { $lt: id! } }],
+    };
+    return this.collection
+      .find({ account: { $eq: account }, person: { $eq: person }, ...behind })
+      .sort({ createdAt: -1, _id: -1 })
+      .limit(limit)
+      .toArray();
+  }
+
+  /** Those of these ids of Instagram's that are messages which this program sent. */
+  async sentAmong(instagramMessageIds: readonly string[]): Promise<Set<string>> {
+    if (instagramMessageIds.length === 0) return new Set();
+    const found = await this.collection
+      .find(
+        { instagramMessageId: { $in: [...instagramMessageIds] } },
+        { projection: { instagramMessageId: 1 } },
+      )
+      .toArray();
+    return new Set(found.map(({ instagramMessageId }) => instagramMessageId!));
   }
 
   /** Changes nothing when another run has taken the message over. */

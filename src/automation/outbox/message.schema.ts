@@ -1,5 +1,6 @@
 import { Schema } from 'mongoose';
 import type { ActionType } from '../automation.types.js';
+import type { ShownContent } from './shown-content.js';
 
 export const MESSAGE_MODEL = 'Message';
 export const PERSON_INDEX = 'person';
@@ -30,6 +31,8 @@ export interface MessageDocument {
   comment?: string;
   /** Of a text message or public reply; dropped after its retention. */
   text?: string;
+  /** What it shows beside that; dropped with it. */
+  shown?: ShownContent;
   status: MessageStatus;
   /** Whose turn it is: a run that lost the message to a later one can change nothing on it. */
   run: string;
@@ -45,7 +48,7 @@ export interface MessageDocument {
 
 const DAY_S = 86_400;
 /** Far longer than a job can be retried: until then, the row is what keeps its action from running again. */
-const RETENTION_S = 30 * DAY_S;
+export const MESSAGE_RETENTION_S = 30 * DAY_S;
 
 /** Written through the native collection: this declares the fields, their types and the indexes. */
 export const messageSchema = new Schema<MessageDocument>(
@@ -60,6 +63,7 @@ export const messageSchema = new Schema<MessageDocument>(
     event: String,
     comment: String,
     text: String,
+    shown: Schema.Types.Mixed,
     status: { type: String, enum: messageStatuses, required: true },
     run: { type: String, required: true },
     possibleDuplicate: { type: Boolean, required: true },
@@ -79,4 +83,4 @@ messageSchema.index(
 // MessageRepository.unsettled and page
 messageSchema.index({ account: 1, person: 1, createdAt: 1 }, { name: PERSON_INDEX });
 // … and page
-messageSchema.index({ createdAt: 1 }, { name: TIME_INDEX, expireAfterSeconds: RETENTION_S });
+messageSchema.index({ createdAt: 1 }, { name: TIME_INDEX, expireAfterSeconds: MESSAGE_RETENTION_S });

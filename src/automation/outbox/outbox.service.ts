@@ -10,6 +10,7 @@ import { MessageTakenOverError } from './outbox.errors.js';
 import { MessageRepository, type MessageChange } from './message.repository.js';
 import type { MessageDocument } from './message.schema.js';
 import { nextStep } from './resume.js';
+import type { ShownContent } from './shown-content.js';
 
 export interface Send {
   job: string;
@@ -29,6 +30,7 @@ export interface Send {
   privateReply: boolean;
   /** As it is sent, by which an echo of it is recognised. */
   text?: string | undefined;
+  shown?: ShownContent | undefined;
 }
 
 /** `sent` also when an earlier run of the job, or another app, had sent it; `taken`: another job has the comment. */
@@ -104,11 +106,19 @@ export class OutboxService {
 
   private newRow(
     { id, run }: Own,
-    { privateReply: _identity, signal: _signal, trailing: _trailing, text, ...send }: Send,
+    { privateReply: _identity, signal: _signal, trailing: _trailing, text, shown, ...send }: Send,
   ): MessageDocument {
     const now = this.clock.date();
     const state = { status: 'sending', run, possibleDuplicate: false } as const;
-    return { _id: id, ...send, ...(text && { text }), ...state, createdAt: now, updatedAt: now };
+    return {
+      _id: id,
+      ...send,
+      ...(text && { text }),
+      ...(shown && { shown }),
+      ...state,
+      createdAt: now,
+      updatedAt: now,
+    };
   }
 
   private async resume(

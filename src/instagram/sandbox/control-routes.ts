@@ -159,7 +159,8 @@ export class ControlRoutes {
     return { id: accountId };
   }
 
-  private recordInbound(input: z.infer<typeof inboundSchema>): object {
+  /** A person wrote: the window is open. Answers the id of the message. */
+  recordInbound(input: z.infer<typeof inboundSchema>): { mid: string } {
     const { mid = randomMessageId(), at: atMs = this.state.now(), text, name, username } = input;
     const conversation = this.state.conversation(this.state.account(input.account), input.person);
     this.state.keepMessage(conversation, { at: atMs, mid, text });
@@ -170,7 +171,7 @@ export class ControlRoutes {
     return { mid };
   }
 
-  private recordComment(input: z.infer<typeof commentSchema>): object {
+  recordComment(input: z.infer<typeof commentSchema>): { id: string } {
     const { username, at: atMs = this.state.now(), ...comment } = input;
     const account = this.state.account(input.account);
     const earlier = this.state.comments.get(input.id);

@@ -42,7 +42,8 @@ export class EchoWebhooks {
     const isMessage = kind === 'message' || kind === 'private_reply';
     if (!isMessage || account === null || person === null) return;
     const text = isRecord(content) && typeof content.text === 'string' ? content.text : undefined;
-    const body = JSON.stringify(echoWebhook({ account, person, timestamp: at, mid, text }));
+    const attachments = attachmentsOf(content);
+    const body = JSON.stringify(echoWebhook({ account, person, timestamp: at, mid, text, attachments }));
     void this.post(body);
   }
 
@@ -64,4 +65,12 @@ export class EchoWebhooks {
       this.failures += 1;
     }
   }
+}
+
+/** Media and templates come back as attachments, without what a template says. */
+function attachmentsOf(content: unknown): { type: string; payload: { url?: string } }[] | undefined {
+  if (!isRecord(content) || !isRecord(content.attachment)) return undefined;
+  const { type, payload } = content.attachment;
+  const url = isRecord(payload) && typeof payload.url === 'string' ? { url: payload.url } : {};
+  return [{ type: String(type), payload: url }];
 }

@@ -23,9 +23,14 @@ export interface CallTarget {
   comment?: string;
 }
 
+export interface FaultMatch extends Partial<Omit<CallTarget, 'call'>> {
+  /** Any of them, where there are several. */
+  call?: CallName | readonly CallName[];
+}
+
 export interface Fault {
   /** Met by calls that agree in every field given; by every call if there is none. */
-  match: Partial<CallTarget>;
+  match: FaultMatch;
   /** How many more calls it strikes; null for all. */
   times: number | null;
   effect: FaultEffect;
@@ -62,6 +67,10 @@ export class FaultPlan {
     return this.lastId;
   }
 
+  remove(id: number): void {
+    this.faults.delete(id);
+  }
+
   clear(): void {
     this.faults.clear();
   }
@@ -84,8 +93,9 @@ export class FaultPlan {
   }
 }
 
-function meets(target: CallTarget, match: Partial<CallTarget>): boolean {
-  return (['call', 'account', 'person', 'comment'] as const).every(
+function meets(target: CallTarget, { call, ...match }: FaultMatch): boolean {
+  if (call !== undefined && ![call].flat().includes(target.call)) return false;
+  return (['account', 'person', 'comment'] as const).every(
     (field) => match[field] === undefined || match[field] === target[field],
   );
 }

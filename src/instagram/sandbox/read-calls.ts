@@ -24,7 +24,11 @@ export function getProfile(
   fields: readonly string[],
 ): object {
   if (!token) throw new GraphRefusal('badToken');
-  const conversations = [...state.accountsOf(token)].map(({ people }) => people.get(personId));
+  // A token that was not used yet may be any account's.
+  const used = state.accountsOf(token);
+  const conversations = [...(used.size > 0 ? used : state.accounts.values())].map(({ people }) =>
+    people.get(personId),
+  );
   const writer = conversations.find((conversation) => conversation && conversation.lastInboundAt !== null);
   const wrote = writer !== undefined;
   const known = writer ?? conversations.find((conversation) => conversation !== undefined);

@@ -32,7 +32,8 @@ const MAX_BODY_BYTES = 1024 * 1024;
 export class SandboxServer implements ControlHost {
   readonly state: SandboxState;
   readonly faults = new FaultPlan();
-  private readonly control: ControlRoutes;
+  /** What its control API does, for those in the same process. */
+  readonly control: ControlRoutes;
   private readonly server: Server;
   private readonly heldAnswers = new Set<NodeJS.Timeout>();
   private echoes?: EchoWebhooks;

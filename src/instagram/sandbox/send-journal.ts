@@ -10,6 +10,8 @@ const COUNTER_OF_KIND = {
   reaction: 'reactions',
 } as const satisfies Record<SendKind, keyof SandboxStats>;
 
+const MOST_LOOKED_AT = 50_000;
+
 /** Everything that was carried out, in order. Ids are derived from the sequence, so that an entry stays small. */
 export class SendJournal {
   private readonly entries: JournalEntry[] = [];
@@ -48,6 +50,17 @@ export class SendJournal {
   /** Entries with a higher sequence than `after`, at most `limit`. */
   page(after: number, limit: number): JournalEntry[] {
     return this.entries.slice(after, after + limit);
+  }
+
+  /** What was carried out for one person, the newest first, among the newest of all. */
+  recentOf(account: string, person: string, limit: number): JournalEntry[] {
+    const found: JournalEntry[] = [];
+    const oldest = Math.max(this.entries.length - MOST_LOOKED_AT, 0);
+    for (let index = this.entries.length - 1; index >= oldest && found.length < limit; index -= 1) {
+      const entry = this.entries[index]!;
+      if (entry.person === person && entry.account === account) found.push(entry);
+    }
+    return found;
   }
 
   stats() {

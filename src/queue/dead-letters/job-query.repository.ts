@@ -35,6 +35,11 @@ export class JobQueryRepository {
     });
   }
 
+  /** Those kept with one of these keys, exactly as they are stored. */
+  withStoredKeys(dedupKeys: readonly string[]): Promise<ListedJob[]> {
+    return this.byKey({ $in: [...dedupKeys] });
+  }
+
   /**
    * The jobs of these keys, also those whose key counts for a window of time: then several may have the same one.
    * Reads by the index of keys.
