@@ -1,6 +1,8 @@
 import {
   IconBrandInstagram,
   IconChartLine,
+  IconDeviceMobileMessage,
+  IconMessages,
   IconRobot,
   IconSkull,
   IconStack2,
@@ -50,9 +52,22 @@ export const pages: PageEntry[] = [
     component: lazy(() => import('./automations/automations.page.js')),
   },
   {
+    path: '/conversations',
+    label: 'Conversations',
+    icon: IconMessages,
+    component: lazy(() => import('./conversations/conversations.page.js')),
+  },
+  {
     path: '/accounts',
     label: 'Accounts',
     icon: IconBrandInstagram,
     component: lazy(() => import('./accounts/accounts.page.js')),
+  },
+  {
+    path: '/simulator',
+    label: 'Simulator',
+    icon: IconDeviceMobileMessage,
+    component: lazy(() => import('./simulator/simulator.page.js')),
+    sandboxOnly: true,
   },
 ];
