@@ -6,6 +6,7 @@ const mayImport = {
   database: ['config', 'telemetry'],
   http: ['config'],
   dashboard: [],
+  access: ['config', 'database', 'http'],
   accounts: ['config', 'database', 'http', 'instagram'],
   queue: ['config', 'database', 'telemetry'],
   webhooks: ['config', 'database', 'http', 'queue', 'instagram', 'accounts', 'telemetry'],

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AccessModule } from './access/access.module.js';
 import { AccountsModule } from './accounts/accounts.module.js';
 import { AccountsUpkeepModule } from './accounts/accounts-upkeep.module.js';
 import { AutomationModule } from './automation/automation.module.js';
@@ -37,6 +38,7 @@ export class AppModule {
           }),
         }),
         QueueModule.forRoot({ kinds: [...eventKinds, ...automationJobKinds] }),
+        AccessModule,
         AccountsModule,
         WebhooksModule,
         AutomationModule,

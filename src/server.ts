@@ -2,11 +2,13 @@ import type { RequestListener, Server } from 'node:http';
 import type { DynamicModule, INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AdminAccess } from './access/admin-access.js';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app-config.js';
 import { DASHBOARD_FOLDER, dashboardRoutes } from './dashboard/dashboard.routes.js';
 import { useBodyParsers } from './http/body-parsers.js';
 import { securityHeaders } from './http/security-headers.js';
+import { limitClients } from './http/server-limits.js';
 import { DeliveryEndpoint } from './webhooks/delivery.endpoint.js';
 
 export interface RunningServer {
@@ -17,8 +19,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Longer than the idle time of usual proxies (60 s), so that it is never this end that closes a connection in use. */
-const KEEP_ALIVE_MS = 65_000;
 const CLOSE_IDLE_EVERY_MS = 50;
 
 /**
@@ -40,15 +40,16 @@ export async function startServer(
   });
   app.disable('x-powered-by');
   app.disable('etag');
+  app.set('trust proxy', [...config.server.trustedProxies]);
   app.use(securityHeaders(config.server.production));
   app.use(dashboardRoutes(DASHBOARD_FOLDER, config.server.sandbox ? 'sandbox' : 'live'));
-  useBodyParsers(app, config.security.adminToken);
+  useBodyParsers(app, app.get(AdminAccess, { strict: false }).admit);
   try {
     await app.init();
     await prepare?.(app);
     putBefore(app.getHttpServer() as Server, app.get(DeliveryEndpoint, { strict: false }));
     const server = (await app.listen(config.server.port, config.server.host)) as Server;
-    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    limitClients(server);
   } catch (error) {
     // The queue may be at work already: its jobs go back in good order.
     await app.close();

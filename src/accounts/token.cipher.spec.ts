@@ -6,7 +6,7 @@ const OLD_KEY = '11'.repeat(32);
 const NEW_KEY = '22'.repeat(32);
 const ACCOUNT = '17841400000000001';
 
-const cipherWith = (...encryptionKeys: string[]) => new TokenCipher({ adminToken: '', encryptionKeys });
+const cipherWith = (...encryptionKeys: string[]) => new TokenCipher({ encryptionKeys });
 
 describe('TokenCipher', () => {
   it('opens what it sealed, and shows nothing of the token at rest', () => {

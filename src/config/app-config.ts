@@ -13,6 +13,8 @@ export abstract class ServerConfig {
   abstract readonly sandbox: boolean;
   /** Where the internet reaches this server, without a slash at the end; undefined when nobody said. */
   abstract readonly publicUrl: string | undefined;
+  /** Whose `X-Forwarded-For` is believed: addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. */
+  abstract readonly trustedProxies: readonly string[];
 }
 
 export abstract class DatabaseConfig {
@@ -52,8 +54,19 @@ export abstract class GraphConfig {
   };
 }
 
-export abstract class SecurityConfig {
+/** Who may use the admin routes. */
+export abstract class AccessConfig {
   abstract readonly adminToken: string;
+  /** Made by the program itself, so that nobody has seen it yet. */
+  abstract readonly adminTokenGenerated: boolean;
+  /** May look at everything and change nothing. */
+  abstract readonly readTokens: readonly string[];
+  /** How long one stays signed in to the dashboard. */
+  abstract readonly sessionMs: number;
+  abstract readonly auditRetentionMs: number;
+}
+
+export abstract class SecurityConfig {
   /** 64 hexadecimal characters each; the first encrypts, all decrypt. */
   abstract readonly encryptionKeys: readonly string[];
 }
@@ -107,6 +120,7 @@ export interface AppConfig {
   database: DatabaseConfig;
   meta: MetaConfig;
   graph: GraphConfig;
+  access: AccessConfig;
   security: SecurityConfig;
   queue: QueueConfig;
   webhooks: WebhookConfig;

@@ -18,6 +18,8 @@ export function configSummary(
     META_APP_SECRET: isSet('META_APP_SECRET'),
     META_VERIFY_TOKEN: isSet('META_VERIFY_TOKEN'),
     ADMIN_TOKEN: isSet('ADMIN_TOKEN'),
+    ADMIN_READ_TOKENS: isSet('ADMIN_READ_TOKENS'),
+    TRUSTED_PROXIES: config.server.trustedProxies.join(', '),
     ENCRYPTION_KEY: isSet('ENCRYPTION_KEY'),
     INSTAGRAM_GRAPH_URL: config.graph.baseUrl ?? 'sandbox',
     INSTAGRAM_GRAPH_VERSION: config.graph.version,

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import {
+  AccessConfig,
   AutomationConfig,
   DatabaseConfig,
   GraphConfig,
@@ -21,6 +22,7 @@ export class ConfigModule {
       { provide: DatabaseConfig, useValue: config.database },
       { provide: MetaConfig, useValue: config.meta },
       { provide: GraphConfig, useValue: config.graph },
+      { provide: AccessConfig, useValue: config.access },
       { provide: SecurityConfig, useValue: config.security },
       { provide: QueueConfig, useValue: config.queue },
       { provide: WebhookConfig, useValue: config.webhooks },

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -38,6 +39,21 @@ const encryptionKeys = list.refine(
   'must be 64 hexadecimal characters (32 bytes; make one with: openssl rand -hex 32), or several separated by commas: the first encrypts, all decrypt',
 );
 
+/** What Express knows as `trust proxy`. */
+const proxies = list
+  .refine(
+    (values) => values.length > 0 && values.every(isProxy),
+    'must be addresses or networks like 10.0.0.0/8, or loopback, linklocal or uniquelocal, separated by commas; none for no proxy',
+  )
+  .transform((values) => values.filter((value) => value !== 'none'));
+
+function isProxy(value: string): boolean {
+  if (['none', 'loopback', 'linklocal', 'uniquelocal'].includes(value)) return true;
+  const [address = '', prefix, ...rest] = value.split('/');
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)]!;
+  return rest.length === 0 && bits > 0 && (prefix === undefined || (/^\d+$/.test(prefix) && +prefix <= bits));
+}
+
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((value) => value.replace(/\/+$/, ''));
@@ -53,6 +69,7 @@ export const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().optional(),
   PUBLIC_URL: httpUrl.optional(),
+  TRUSTED_PROXIES: proxies.default(['loopback']),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'must be one of fatal, error, warn, info, debug, trace, silent',
@@ -85,6 +102,13 @@ export const environmentSchema = z.object({
   INSTAGRAM_CONVERSATIONS_PER_SECOND: wholeNumber(1, 100_000).default(2),
 
   ADMIN_TOKEN: z.string().min(16, 'must be a token of at least 16 characters').optional(),
+  ADMIN_READ_TOKENS: list
+    .refine(
+      (tokens) => tokens.every((token) => token.length >= 16),
+      'must be tokens of at least 16 characters, separated by commas',
+    )
+    .default([]),
+  ADMIN_SESSION_HOURS: wholeNumber(1, 720).default(24),
   ENCRYPTION_KEY: encryptionKeys.optional(),
 
   QUEUE_ENABLED: flag.default(true),
@@ -115,6 +139,7 @@ export const environmentSchema = z.object({
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.string().optional(),
   OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol.optional(),
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: otlpProtocol.optional(),
+  AUDIT_LOG_RETENTION_HOURS: wholeNumber(24, 87_600).default(8760),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;
@@ -134,6 +159,7 @@ export const secretVariables: ReadonlySet<keyof Environment> = new Set([
   'META_VERIFY_TOKEN',
   'INSTAGRAM_APP_SECRET',
   'ADMIN_TOKEN',
+  'ADMIN_READ_TOKENS',
   'ENCRYPTION_KEY',
   'METRICS_TOKEN',
 ] as const);

@@ -4,6 +4,7 @@ import { environmentSchema, requiredInProduction, type Environment } from './con
 import type { GeneratedSecrets } from './generated-secrets.js';
 
 const HOUR_MS = 3_600_000;
+const STRONG_TOKEN_LENGTH = 32;
 const GRAPH_URL = 'https://graph.instagram.com';
 
 /**
@@ -24,6 +25,9 @@ export function loadConfig(
   }));
   const production = set['NODE_ENV'] === 'production';
   if (production) problems.push(...missingInProduction(set));
+  if (parsed.data?.ADMIN_READ_TOKENS.some((token) => token === parsed.data.ADMIN_TOKEN)) {
+    problems.push({ variable: 'ADMIN_READ_TOKENS', message: 'must not hold ADMIN_TOKEN, which may write' });
+  }
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const env = parsed.data;
   return toConfig(env, production ? undefined : generate(env.DATA_DIR));
@@ -34,11 +38,18 @@ function missingInProduction(set: Record<string, string | undefined>): ConfigPro
     .filter(([variable]) => set[variable] === undefined)
     .map(([variable, what]) => ({ variable, message: `is not set: production needs ${what}` }));
   const adminToken = set['ADMIN_TOKEN'];
-  if (adminToken !== undefined && adminToken.length < 32) {
-    missing.push({ variable: 'ADMIN_TOKEN', message: 'must have at least 32 characters in production' });
-  }
+  if (adminToken !== undefined && isWeak(adminToken)) missing.push(tooShort('ADMIN_TOKEN'));
+  const readTokens = set['ADMIN_READ_TOKENS']?.split(',').map((token) => token.trim()) ?? [];
+  if (readTokens.some((token) => token !== '' && isWeak(token))) missing.push(tooShort('ADMIN_READ_TOKENS'));
   return missing;
 }
+
+const isWeak = (token: string): boolean => token.length < STRONG_TOKEN_LENGTH;
+
+const tooShort = (variable: string): ConfigProblem => ({
+  variable,
+  message: `must have at least ${STRONG_TOKEN_LENGTH} characters in production`,
+});
 
 function toConfig(env: Environment, generated: GeneratedSecrets | undefined): AppConfig {
   const production = generated === undefined;
@@ -53,6 +64,7 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
       port: env.PORT,
       logLevel: env.LOG_LEVEL,
       publicUrl: env.PUBLIC_URL,
+      trustedProxies: env.TRUSTED_PROXIES,
     },
     database: { uri: env.MONGODB_URI, dataDir: env.DATA_DIR, storePort: env.EMBEDDED_STORE_PORT },
     meta: {
@@ -77,8 +89,14 @@ function toConfig(env: Environment, generated: GeneratedSecrets | undefined): Ap
         conversationsPerSecond: env.INSTAGRAM_CONVERSATIONS_PER_SECOND,
       },
     },
-    security: {
+    access: {
       adminToken: secretOr(env.ADMIN_TOKEN, 'adminToken'),
+      adminTokenGenerated: env.ADMIN_TOKEN === undefined,
+      readTokens: env.ADMIN_READ_TOKENS,
+      sessionMs: env.ADMIN_SESSION_HOURS * HOUR_MS,
+      auditRetentionMs: env.AUDIT_LOG_RETENTION_HOURS * HOUR_MS,
+    },
+    security: {
       encryptionKeys: env.ENCRYPTION_KEY ?? [secretOr(undefined, 'encryptionKey')],
     },
     queue: queueConfig(env),

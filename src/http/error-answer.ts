@@ -1,5 +1,5 @@
 import { HttpException, Logger } from '@nestjs/common';
-import { HttpError, UnavailableError, type ErrorDetail } from './http.errors.js';
+import { HttpError, TooManyRequestsError, UnavailableError, type ErrorDetail } from './http.errors.js';
 import { isStoreFailure } from './store-failure.js';
 
 export interface ErrorBody {
@@ -31,7 +31,9 @@ export function errorAnswer(thrown: unknown): ErrorAnswer {
   const body = errorBody(error);
   if (body.statusCode >= 500 && !(error instanceof HttpError)) logger.error(error);
   const headers: Record<string, string> =
-    error instanceof UnavailableError ? { 'Retry-After': String(error.retryAfterSeconds) } : {};
+    error instanceof UnavailableError || error instanceof TooManyRequestsError
+      ? { 'Retry-After': String(error.retryAfterSeconds) }
+      : {};
   return { body, headers };
 }
 

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { useBodyParsers } from './body-parsers.js';
 import { HttpErrorFilter } from './http-error.filter.js';
-import { ConflictError, UnavailableError, ValidationError } from './http.errors.js';
+import { adminTokenRequired, ConflictError, UnavailableError, ValidationError } from './http.errors.js';
 
 const secret = 'IGAAsecretToken';
 
@@ -43,7 +43,9 @@ describe('HttpErrorFilter', () => {
     const module = await Test.createTestingModule({ controllers: [ThrowingController] }).compile();
     app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false });
     app.useGlobalFilters(new HttpErrorFilter());
-    useBodyParsers(app, 'the-admin-token');
+    useBodyParsers(app, (request, _response, next) =>
+      next(request.headers.authorization === admin.authorization ? undefined : adminTokenRequired()),
+    );
     await app.listen(0, '127.0.0.1');
     url = `${await app.getUrl()}/api/admin`;
   });

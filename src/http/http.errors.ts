@@ -37,6 +37,9 @@ export class UnauthorizedError extends HttpError {
   }
 }
 
+export const adminTokenRequired = (): UnauthorizedError =>
+  new UnauthorizedError('admin_token_required', 'Send the admin token as a bearer token, or sign in.');
+
 export class ForbiddenError extends HttpError {
   override readonly name = 'ForbiddenError';
 
@@ -79,5 +82,17 @@ export class UnavailableError extends HttpError {
     readonly retryAfterSeconds: number,
   ) {
     super(503, code, message);
+  }
+}
+
+export class TooManyRequestsError extends HttpError {
+  override readonly name = 'TooManyRequestsError';
+
+  constructor(
+    code: string,
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(429, code, message);
   }
 }

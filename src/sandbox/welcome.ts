@@ -16,7 +16,10 @@ export function welcomeText(config: AppConfig, url: string, standIn: boolean): s
            Secrets were generated into ${config.database.dataDir}/generated-secrets.json
            A demo account (@${DEMO_ACCOUNT.username}, ${DEMO_ACCOUNT.instagramId}) answers through ${destination}
 
-  Open     ${url}/api/webhooks/queue-stats
+  Open     ${url}
+           and sign in with ${config.access.adminTokenGenerated ? `the token  ${config.access.adminToken}` : 'your ADMIN_TOKEN'}
+
+  See also ${url}/api/webhooks/queue-stats
            ${url}/health/ready
 
   Paste    this into another terminal and watch the reply appear here:

@@ -222,6 +222,10 @@ describe('the description of the API', () => {
     await admin('POST', '/queue/pause', '/queue/pause');
     await admin('POST', '/queue/resume', '/queue/resume');
     await admin('POST', '/oauth', '/oauth');
+    await admin('GET', '/audit-log', '/audit-log');
+    await admin('POST', '/session', '/session', { token: testSecrets.adminToken });
+    await admin('GET', '/session', '/session');
+    await admin('DELETE', '/session', '/session');
     await admin('DELETE', `/contacts/${account}:${person}`, '/contacts/{id}');
     await admin('DELETE', `/automations/${automation}`, '/automations/{id}');
     const gone = await admin('DELETE', `/accounts/${account}`, '/accounts/{instagramId}');

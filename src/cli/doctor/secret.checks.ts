@@ -16,7 +16,7 @@ interface Secret {
 }
 
 /** How hard the secrets are to guess. Their values stay here. */
-export function checkSecrets({ meta, security }: AppConfig): Finding[] {
+export function checkSecrets({ meta, access, security }: AppConfig): Finding[] {
   const atMeta = 'take it from the app dashboard at Meta again; what is there is long and random';
   const secrets: Secret[] = [
     ...meta.appSecrets.map((value) => ({ variable: 'META_APP_SECRET', value, atLeast: 16, advice: atMeta })),
@@ -26,7 +26,13 @@ export function checkSecrets({ meta, security }: AppConfig): Finding[] {
       atLeast: 12,
       advice: `${MAKE_ONE}, and enter it at Meta as well`,
     },
-    { variable: 'ADMIN_TOKEN', value: security.adminToken, atLeast: FULL_TOKEN_LENGTH, advice: MAKE_ONE },
+    { variable: 'ADMIN_TOKEN', value: access.adminToken, atLeast: FULL_TOKEN_LENGTH, advice: MAKE_ONE },
+    ...access.readTokens.map((value) => ({
+      variable: 'ADMIN_READ_TOKENS',
+      value,
+      atLeast: FULL_TOKEN_LENGTH,
+      advice: MAKE_ONE,
+    })),
     ...security.encryptionKeys.map((value) => ({
       variable: 'ENCRYPTION_KEY',
       value,

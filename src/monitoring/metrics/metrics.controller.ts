@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Headers } from '@nestjs/common';
 import { TelemetryConfig } from '../../config/app-config.js';
 import { Documented } from '../../http/api-docs/documented.decorator.js';
-import { isAdmin } from '../../http/admin-token.js';
+import { bearerTokenOf, isSameToken } from '../../http/bearer-token.js';
 import { UnauthorizedError } from '../../http/http.errors.js';
 import { MetricsService } from './metrics.service.js';
 
@@ -23,7 +23,7 @@ export class MetricsController {
   })
   read(@Headers('authorization') authorization: string | undefined): Promise<string> {
     const { metricsToken } = this.config;
-    if (metricsToken !== undefined && !isAdmin(authorization, metricsToken)) {
+    if (metricsToken !== undefined && !isSameToken(bearerTokenOf(authorization) ?? '', metricsToken)) {
       throw new UnauthorizedError('metrics_token_required', 'Send METRICS_TOKEN as a bearer token.');
     }
     return this.metrics.text();

@@ -1,8 +1,8 @@
-import { Center, Loader } from '@mantine/core';
 import { Component, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { EmptyState } from '../components/empty-state.js';
 import { ErrorState } from '../components/error-state.js';
+import { LoadingState } from '../components/loading-state.js';
 import type { PageEntry } from '../pages/pages.js';
 
 /** The page at the address, loaded when it is first opened. */
@@ -12,7 +12,7 @@ export function PageRoutes({ pages }: { pages: PageEntry[] }) {
   const [first] = pages;
   return (
     <PageErrorBoundary key={location.split('/')[1]}>
-      <Suspense fallback={<Loading />}>
+      <Suspense fallback={<LoadingState />}>
         <Switch>
           {pages.flatMap(({ path, component: Page }) => [
             <Route key={path} path={path}>
@@ -40,12 +40,6 @@ export function PageRoutes({ pages }: { pages: PageEntry[] }) {
     </PageErrorBoundary>
   );
 }
-
-const Loading = () => (
-  <Center py="xl">
-    <Loader aria-label="Loading" />
-  </Center>
-);
 
 /** Readers and the keyboard go on at the new page, not behind the link that led to it. */
 function useFocusOnChange(location: string): void {

@@ -1,6 +1,7 @@
 import {
   IconBrandInstagram,
   IconChartLine,
+  IconHistory,
   IconDeviceMobileMessage,
   IconMessages,
   IconRobot,
@@ -69,5 +70,11 @@ export const pages: PageEntry[] = [
     icon: IconDeviceMobileMessage,
     component: lazy(() => import('./simulator/simulator.page.js')),
     sandboxOnly: true,
+  },
+  {
+    path: '/audit-log',
+    label: 'Audit log',
+    icon: IconHistory,
+    component: lazy(() => import('./audit-log/audit-log.page.js')),
   },
 ];

@@ -78,8 +78,8 @@ function SignInForm() {
 }
 
 function explain(failure: unknown): string {
-  if (!(failure instanceof ApiError)) return 'Something went wrong.';
-  if (failure.statusCode === 429 && failure.retryAfterSeconds !== undefined) {
+  if (!(failure instanceof Error)) return 'Something went wrong.';
+  if (failure instanceof ApiError && failure.statusCode === 429 && failure.retryAfterSeconds !== undefined) {
     return `Too many wrong tokens came from your address. Try again in ${failure.retryAfterSeconds} seconds.`;
   }
   return failure.message;

@@ -16,7 +16,11 @@ export function useCanWrite(): boolean {
 export function useSignIn(): (token: string) => Promise<void> {
   const queries = useQueryClient();
   return async (token) => {
-    queries.setQueryData(SESSION_KEY, await api.post<Session>('/session', { token }));
+    await api.post<Session>('/session', { token });
+    // Asked again, since a browser keeps a cookie for https only when it came by https.
+    const session = await readSession({});
+    if (!session) throw new Error('Your browser did not keep the cookie: open the dashboard over https.');
+    queries.setQueryData(SESSION_KEY, session);
   };
 }
 
@@ -30,7 +34,7 @@ export function useSignOut(): () => Promise<void> {
   };
 }
 
-async function readSession({ signal }: { signal: AbortSignal }): Promise<Session | null> {
+async function readSession({ signal }: { signal?: AbortSignal }): Promise<Session | null> {
   const answer = await api.get<SessionAnswer>('/session', {}, signal);
   return answer.role === null ? null : answer;
 }

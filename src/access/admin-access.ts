@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, RequestHandler } from 'express';
+import { ServerConfig } from '../config/app-config.js';
+import { bearerTokenOf } from '../http/bearer-token.js';
+import { isWrite, setCaller, type Caller } from '../http/caller.js';
+import { adminTokenRequired, type HttpError } from '../http/http.errors.js';
+import { otherOrigin, readOnlyToken } from './access.errors.js';
+import { AuditLogService } from './audit/audit-log.service.js';
+import { isSameOrigin } from './same-origin.js';
+import { SessionCookie } from './session-cookie.js';
+import { SessionsService } from './sessions.service.js';
+import { TokenCheck } from './token-check.js';
+
+/** Where one signs in: the only admin route that strangers may call. */
+const SESSION_PATH = /^\/session\/?$/i;
+
+/** Decides who may use the admin routes, before a body is read: what a stranger sends is nobody's business. */
+@Injectable()
+export class AdminAccess {
+  private readonly cookie: SessionCookie;
+
+  constructor(
+    private readonly server: ServerConfig,
+    private readonly tokens: TokenCheck,
+    private readonly sessions: SessionsService,
+    private readonly audit: AuditLogService,
+  ) {
+    this.cookie = new SessionCookie(server.production);
+  }
+
+  /** To be mounted at `/api/admin`. */
+  readonly admit: RequestHandler = async (request, _response, next) => {
+    await this.check(request);
+    next();
+  };
+
+  private async check(request: Request): Promise<void> {
+    const caller = await this.callerOf(request);
+    const open = SESSION_PATH.test(request.path);
+    if (!caller) {
+      if (!open) throw adminTokenRequired();
+      return;
+    }
+    if (isWrite(request)) {
+      if (caller.via === 'session' && !isSameOrigin(request, this.server.publicUrl)) {
+        throw await this.refused(request, caller, otherOrigin());
+      }
+      if (caller.role === 'reader' && !open) throw await this.refused(request, caller, readOnlyToken());
+    }
+    setCaller(request, caller);
+  }
+
+  private async callerOf(request: Request): Promise<Caller | undefined> {
+    const { authorization } = request.headers;
+    // A token counts in this header only: addresses end up in logs and histories.
+    if (authorization !== undefined) {
+      const token = bearerTokenOf(authorization);
+      if (token === undefined) throw adminTokenRequired();
+      const { role, fingerprint } = await this.tokens.check(token, request);
+      return { role, token: fingerprint, via: 'bearer' };
+    }
+    const sealed = this.cookie.read(request);
+    const session = sealed === undefined ? undefined : await this.sessions.find(sealed);
+    return session && { role: session.token.role, token: session.token.fingerprint, via: 'session' };
+  }
+
+  private async refused(request: Request, caller: Caller, error: HttpError): Promise<HttpError> {
+    await this.audit.record(request, { caller, status: error.statusCode, code: error.code });
+    return error;
+  }
+}

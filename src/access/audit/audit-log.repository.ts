@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { InjectModel } from '@nestjs/mongoose';
+import { Types, type Model, type QueryFilter } from 'mongoose';
+import type { Role } from '../../http/caller.js';
+import { AUDIT_LOG_MODEL, type AuditLogDocument } from './audit-log.schema.js';
+
+export interface AuditFilter {
+  from?: Date | undefined;
+  to?: Date | undefined;
+  role?: Role | 'none' | undefined;
+  token?: string | undefined;
+  address?: string | undefined;
+  method?: string | undefined;
+  route?: string | undefined;
+  target?: string | undefined;
+  result?: 'done' | 'refused' | undefined;
+}
+
+@Injectable()
+export class AuditLogRepository {
+  constructor(@InjectModel(AUDIT_LOG_MODEL) private readonly entries: Model<AuditLogDocument>) {}
+
+  async insert(entry: Omit<AuditLogDocument, '_id'>): Promise<void> {
+    await this.entries.create(entry);
+  }
+
+  /** The newest first, before `cursor` (an id). */
+  async list(filter: AuditFilter, limit: number, cursor: string | undefined): Promise<AuditLogDocument[]> {
+    const before = cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(cursor) } };
+    return this.entries
+      .find({ ...before, ...conditions(filter) })
+      .sort({ _id: -1 })
+      .limit(limit)
+      .lean();
+  }
+}
+
+function conditions({ from, to, role, token, result, ...exact }: AuditFilter): QueryFilter<AuditLogDocument> {
+  const given = Object.entries(exact).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    ...((from ?? to) && { at: { ...(from && { $gte: from }), ...(to && { $lt: to }) } }),
+    ...(role === 'none' ? { caller: null } : role && { 'caller.role': role }),
+    ...(token !== undefined && { 'caller.token': token }),
+    ...(result && { status: result === 'done' ? { $lt: 400 } : { $gte: 400 } }),
+  };
+}

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { describe, it } from '@jest/globals';
+import { chromium, type Browser } from 'playwright-core';
+
+/** Where Debian's package puts it. */
+const EXECUTABLE = '/usr/bin/chromium';
+
+const ARGUMENTS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const startChromium = (): Promise<Browser> =>
+  chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+
+/** `describe` for tests that need Chromium: without it they are skipped, and say so, but never in continuous integration. */
+export function describeInBrowser(name: string, tests: () => void): void {
+  if (existsSync(EXECUTABLE)) {
+    describe(name, tests);
+    return;
+  }
+  const notice = `${EXECUTABLE} is missing: install Debian's package chromium to run the tests of the dashboard`;
+  if (process.env['CI']) {
+    describe(name, () => {
+      it('needs Chromium', () => {
+        throw new Error(notice);
+      });
+    });
+    return;
+  }
+  process.stderr.write(`${notice}\n`);
+  describe.skip(name, tests);
+}

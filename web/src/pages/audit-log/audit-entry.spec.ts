@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { actionOf, whoIs } from './audit-entry.js';
+
+describe('actionOf', () => {
+  it.each([
+    ['POST', '/api/admin/session', 'Sign in'],
+    ['DELETE', '/api/admin/session', 'Sign out'],
+    ['POST', '/api/admin/jobs/:id/retry', 'Retry jobs'],
+    ['PATCH', '/api/admin/accounts/:instagramId', 'Change accounts'],
+    ['POST', '/api/admin/automations', 'Create automations'],
+    ['POST', '/api/admin/dead-letters/redrive', 'Redrive dead letters'],
+    ['POST', '/api/admin/webhook-logs/:id/dry-run', 'Dry run webhook logs'],
+  ])('of %s %s is "%s"', (method, route, text) => {
+    expect(actionOf({ method, route })).toBe(text);
+  });
+});
+
+describe('whoIs', () => {
+  it('tells a token, a session and strangers apart', () => {
+    expect(whoIs({ role: 'admin', token: '0a1b2c3d', via: 'bearer' })).toBe('admin 0a1b2c3d');
+    expect(whoIs({ role: 'reader', token: '0a1b2c3d', via: 'session' })).toBe('reader 0a1b2c3d, signed in');
+    expect(whoIs(null)).toBe('nobody known');
+  });
+});

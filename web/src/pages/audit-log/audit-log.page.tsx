@@ -1,0 +1,134 @@
+import { Group, Select, Table, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useState } from 'react';
+import { usePagedList, type PagedList } from '../../api/use-paged-list.js';
+import { EmptyState } from '../../components/empty-state.js';
+import { ErrorState } from '../../components/error-state.js';
+import { LoadMore } from '../../components/load-more.js';
+import { LoadingState } from '../../components/loading-state.js';
+import { PageHeader } from '../../components/page-header.js';
+import { StatusBadge } from '../../components/status-badge.js';
+import { Time } from '../../components/time.js';
+import { actionOf, whoIs, type AuditEntry } from './audit-entry.js';
+
+const TYPING_MS = 300;
+
+export default function AuditLogPage() {
+  const [role, setRole] = useState<string | null>(null);
+  const [result, setResult] = useState<string | null>(null);
+  const [target, setTarget] = useState('');
+  const [address, setAddress] = useState('');
+  const [typed] = useDebouncedValue({ target: target.trim(), address: address.trim() }, TYPING_MS);
+  const list = usePagedList<AuditEntry>('/audit-log', { role, result, ...typed });
+  return (
+    <>
+      <PageHeader title="Audit log" />
+      <Group mb="md" align="flex-end">
+        <Select
+          label="Who"
+          placeholder="Anybody"
+          clearable
+          clearButtonProps={{ 'aria-label': 'Anybody' }}
+          data={[
+            { value: 'admin', label: 'Admin token' },
+            { value: 'reader', label: 'Read-only tokens' },
+            { value: 'none', label: 'No right token' },
+          ]}
+          value={role}
+          onChange={setRole}
+        />
+        <Select
+          label="Result"
+          placeholder="Any"
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any' }}
+          data={[
+            { value: 'done', label: 'Done' },
+            { value: 'refused', label: 'Refused or failed' },
+          ]}
+          value={result}
+          onChange={setResult}
+        />
+        <TextInput
+          label="Id"
+          description="of an account, job, automation …"
+          value={target}
+          onChange={(event) => setTarget(event.currentTarget.value)}
+        />
+        <TextInput
+          label="Address"
+          value={address}
+          onChange={(event) => setAddress(event.currentTarget.value)}
+        />
+      </Group>
+      <Entries list={list} />
+    </>
+  );
+}
+
+function Entries({ list }: { list: PagedList<AuditEntry> }) {
+  if (list.error) return <ErrorState error={list.error} onRetry={list.reload} />;
+  if (list.isLoading) return <LoadingState />;
+  if (list.items.length === 0) {
+    return (
+      <EmptyState title="Nothing is recorded here" text="Changes by the dashboard and the API appear here." />
+    );
+  }
+  return (
+    <>
+      <Table.ScrollContainer
+        minWidth={720}
+        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Entries' } }}
+      >
+        <Table aria-busy={list.isStale} verticalSpacing="xs">
+          <Table.Thead>
+            <Table.Tr>
+              {['When', 'What', 'Id', 'Fields', 'Who', 'From', 'Result'].map((title) => (
+                <Table.Th key={title}>{title}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {list.items.map((entry) => (
+              <EntryRow key={entry.id} entry={entry} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      <LoadMore list={list} />
+    </>
+  );
+}
+
+function EntryRow({ entry }: { entry: AuditEntry }) {
+  const failed = entry.status >= 400;
+  return (
+    <Table.Tr>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+        <Time at={entry.at} />
+      </Table.Td>
+      <Table.Td>
+        <span title={`${entry.method} ${entry.route}`}>{actionOf(entry)}</span>
+      </Table.Td>
+      <Table.Td>
+        <Text size="xs" ff="monospace">
+          {entry.target ?? '–'}
+        </Text>
+      </Table.Td>
+      <Table.Td>{entry.fields.join(', ') || '–'}</Table.Td>
+      <Table.Td>{whoIs(entry.caller)}</Table.Td>
+      <Table.Td>
+        <Text size="xs" ff="monospace">
+          {entry.address}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <StatusBadge
+          status={failed ? 'failed' : 'done'}
+          tone={failed ? 'bad' : 'good'}
+          label={failed ? `${entry.status} ${entry.code ?? ''}`.trim() : 'done'}
+        />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
