@@ -15,7 +15,7 @@ let comments = 0;
 
 beforeAll(async () => {
   ({ url } = await sandbox.listen());
-  app = await AutomationApp.start(testConfig(), url);
+  app = await AutomationApp.start(testConfig({ INSTAGRAM_CONVERSATIONS_PER_SECOND: '1000' }), url);
   await connect();
 });
 
