@@ -29,8 +29,9 @@ export function useSignOut(): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {
     await api.delete('/session');
-    queries.clear();
+    // Not `clear()`: it would take the session from under those who watch it, and they would not learn of its end.
     queries.setQueryData(SESSION_KEY, null);
+    queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
   };
 }
 
