@@ -22,5 +22,7 @@ export default {
   setupFiles: ['<rootDir>/test/support/property-cases.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  // Tests wait more than they work.
+  maxWorkers: '100%',
   testTimeout: process.env.PROPERTY_RUNS ? 600_000 : 20_000,
 };

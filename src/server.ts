@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { DynamicModule, INestApplicationContext, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -71,6 +71,10 @@ function putBefore(server: Server, deliveries: DeliveryEndpoint): void {
 /** Requests under way are answered; connections that wait for a next one are cut, and in the end the slow ones too. */
 async function close(app: NestExpressApplication, timeoutMs: number): Promise<void> {
   const server = app.getHttpServer() as Server;
+  // Told so, nobody sends a next request on a connection that is about to be cut.
+  server.prependListener('request', (_request, response: ServerResponse) => {
+    response.shouldKeepAlive = false;
+  });
   const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   const late = setTimeout(() => server.closeAllConnections(), timeoutMs * 2);
   try {

@@ -112,15 +112,13 @@ export class QueueCounters {
   }
 
   private async flushTop(now: Date): Promise<void> {
-    if (this.topChanged) {
-      if (this.topMinute.getTime() === 0) this.topMinute = now;
-      this.topChanged = false;
-      await this.minutes.setTop(this.topMinute, this.process, this.topKeys.top(KEYS_WRITTEN));
-    }
-    if (this.topMinute.getTime() !== now.getTime()) {
-      this.topKeys.clear();
-      this.topMinute = now;
-    }
+    const minute = this.topMinute.getTime() === 0 ? now : this.topMinute;
+    const [top, changed] = [this.topKeys.top(KEYS_WRITTEN), this.topChanged];
+    this.topChanged = false;
+    // Before the write: what is counted during it belongs to the minute that has begun.
+    if (minute.getTime() !== now.getTime()) this.topKeys.clear();
+    this.topMinute = now;
+    if (changed) await this.minutes.setTop(minute, this.process, top);
   }
 
   private countKind(kind: string, end: keyof KindCounts): void {

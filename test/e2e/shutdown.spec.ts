@@ -53,6 +53,7 @@ describe('a server that is told to end while a handler runs', () => {
     await server.process.line(/SIGTERM received/);
     const ready = await fetch(`${server.url}/health/ready`);
     expect(ready.status).toBe(503);
+    expect(ready.headers.get('connection')).toBe('close');
     expect(JSON.stringify(await ready.json())).toContain('shutting down');
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
     expect(await server.process.exit()).toBe(0);

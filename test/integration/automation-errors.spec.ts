@@ -114,7 +114,8 @@ describe('throttling', () => {
     ['80006', error(400, 80_006)],
     ['HTTP 429', error(429, 999)],
   ])('%s: the account rests, and its jobs wait without spending an attempt', async (_code, effect) => {
-    fail({ ...effect, headers: { 'retry-after': '2' } } as FaultEffect);
+    // Not over before the test, nor during a later one.
+    fail({ ...effect, headers: { 'retry-after': '600' } } as FaultEffect);
     await post('one');
     await waits();
     expect((await account()).status).toBe('throttled');

@@ -7,7 +7,8 @@ import { QueueStatsService } from '../../src/queue/queue-stats.service.js';
 import { QueueTotalsReconciler } from '../../src/queue/queue-totals.reconciler.js';
 import { QueueTotalsRepository } from '../../src/queue/queue-totals.repository.js';
 import { countedStates, type JobCounts } from '../../src/queue/queue-totals.schema.js';
-import { QueueApp } from '../support/queue-app.js';
+import { QueueMinuteRepository } from '../../src/queue/queue-minute.repository.js';
+import { ManualClock, QueueApp } from '../support/queue-app.js';
 import { testConfig } from '../support/test-config.js';
 
 const results: Record<string, (attempt: number) => JobResult> = {
@@ -118,6 +119,31 @@ describe('the figures of the queue', () => {
         { key: 'key-2', count: 1 },
       ],
     });
+  });
+
+  it('miss no key that is counted while those of the minute before are written', async () => {
+    const clock = new ManualClock();
+    const app = await QueueApp.start(testConfig(), clock);
+    apps.push(app);
+    const work = async () => {
+      await app.queue.enqueue([{ kind: 'work', payload: {}, limitKey: 'busy' }]);
+      await app.settled((count += 1));
+    };
+    let count = 0;
+    await work();
+    await totalsOf(app);
+    await work();
+    clock.advance(60_000);
+    const minutes = app.module.get(QueueMinuteRepository);
+    const setTop = minutes.setTop.bind(minutes);
+    minutes.setTop = async (...args) => {
+      minutes.setTop = setTop;
+      await work();
+      return setTop(...args);
+    };
+    await totalsOf(app);
+    const { topLimitKeys } = await app.module.get(QueueStatsService).breakdown();
+    expect(topLimitKeys).toEqual([{ key: 'busy', count: 3 }]);
   });
 
   it('count a duplicate once and a job once, whichever process took it', async () => {
