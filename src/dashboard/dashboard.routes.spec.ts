@@ -14,7 +14,6 @@ const HTML = { headers: { Accept: 'text/html' } };
 
 describe('dashboardRoutes', () => {
   let folder: string;
-  let server: Server;
   let url: string;
 
   beforeAll(async () => {
@@ -25,12 +24,13 @@ describe('dashboardRoutes', () => {
     await writeFile(join(folder, 'secret.txt'), 'secret');
     await writeFile(join(folder, 'index.html'), TEMPLATE);
     await writeFile(join(folder, 'assets/app-1.js'), 'run()');
+    await writeFile(join(folder, 'assets/plain-1.css'), 'a{}');
     await writeFile(join(folder, 'assets/app-1.js.br'), brotliCompressSync('run()'));
-    ({ server, url } = await listen(folder));
+    url = await listen(folder);
   });
 
   afterAll(async () => {
-    server.close();
+    for (const server of servers.splice(0)) server.close();
     await rm(join(folder, '..'), { recursive: true });
   });
 
@@ -74,6 +74,32 @@ describe('dashboardRoutes', () => {
     expect(await response.text()).toBe('run()');
   });
 
+  it.each(['*', 'identity', 'gzip'])('serves them as they are to who takes %s', async (encoding) => {
+    const response = await fetch(`${url}/assets/plain-1.css`, { headers: { 'Accept-Encoding': encoding } });
+    expect(response.headers.get('Content-Encoding')).toBeNull();
+    expect(await response.text()).toBe('a{}');
+  });
+
+  it('answers files that a new build has taken away with 404, and goes on', async () => {
+    const gone = join(folder, '../gone');
+    await mkdir(join(gone, 'assets'), { recursive: true });
+    await writeFile(join(gone, 'index.html'), TEMPLATE);
+    await writeFile(join(gone, 'favicon.svg'), '<svg/>');
+    await writeFile(join(gone, 'assets/app-2.js'), 'run()');
+    await writeFile(join(gone, 'assets/app-2.js.br'), brotliCompressSync('run()'));
+    const rebuilt = await listen(gone);
+    expect((await fetch(`${rebuilt}/assets/app-2.js`)).status).toBe(200);
+    await rm(gone, { recursive: true });
+    for (const path of ['/assets/app-2.js', '/favicon.svg']) {
+      const response = await fetch(rebuilt + path, { headers: { 'Accept-Encoding': 'br' } });
+      expect(response.status).toBe(404);
+      expect(response.headers.get('Cache-Control')).toBeNull();
+      expect(response.headers.get('Content-Encoding')).toBeNull();
+      await response.text();
+    }
+    expect((await fetch(rebuilt, HTML)).status).toBe(200);
+  });
+
   it.each([
     '/assets/../secret.txt',
     '/assets/../../secret.txt',
@@ -97,10 +123,9 @@ describe('dashboardRoutes', () => {
 
   it('says how to build what was not built', async () => {
     const empty = await listen(join(folder, 'nothing'));
-    const response = await fetch(empty.url, HTML);
+    const response = await fetch(empty, HTML);
     expect(response.status).toBe(503);
     expect(await response.text()).toContain('npm run build');
-    empty.server.close();
   });
 
   /** `fetch` would resolve the dots itself. */
@@ -118,10 +143,13 @@ describe('dashboardRoutes', () => {
   }
 });
 
-async function listen(folder: string): Promise<{ server: Server; url: string }> {
+const servers: Server[] = [];
+
+async function listen(folder: string): Promise<string> {
   const app = express();
   app.use(dashboardRoutes(folder, 'sandbox'));
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  servers.push(server);
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

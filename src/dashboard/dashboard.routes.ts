@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { Router, type RequestHandler, type Response } from 'express';
-import sirv from 'sirv';
+import { builtFiles, sendBuilt } from './built-files.js';
 import { readDashboardPage } from './dashboard-page.js';
 
 /** Where `npm run build` puts it, seen from `dist/dashboard` and from `src/dashboard`. */
 export const DASHBOARD_FOLDER = join(import.meta.dirname, '../../dist/web');
 
 /** What belongs to the server's own routes; an unknown address below these is never a page. */
-const NOT_PAGES = /^\/(?:api|health|metrics|r|assets)(?:\/|$)/i;
-const IMMUTABLE = 'public, max-age=31536000, immutable';
+const NOT_PAGES = /^\/(?:api|health|metrics|r|assets|favicon\.svg)(?:\/|$)/i;
 const NOT_BUILT = 'The dashboard is not built. Build it with: npm run build\n';
 
 /**
@@ -20,21 +19,12 @@ const NOT_BUILT = 'The dashboard is not built. Build it with: npm run build\n';
 export function dashboardRoutes(folder: string, mode: 'sandbox' | 'live'): Router {
   const render = readDashboardPage(folder, mode);
   const router = Router();
-  if (render) router.use('/assets', assets(join(folder, 'assets')));
-  router.get('/favicon.svg', (_request, response) =>
-    response.sendFile('favicon.svg', { root: folder, maxAge: '1d' }),
+  if (render) router.get('/assets/:name', builtFiles(join(folder, 'assets')));
+  router.get('/favicon.svg', (_request, response, next) =>
+    sendBuilt(response, 'favicon.svg', { root: folder, maxAge: '1d' }, next),
   );
   router.get(/.*/, page(render));
   return router;
-}
-
-/** The list of files is read once: a request can only name one of them, whatever its path tries. */
-function assets(folder: string): RequestHandler {
-  return sirv(folder, {
-    brotli: true,
-    gzip: true,
-    setHeaders: (response) => response.setHeader('Cache-Control', IMMUTABLE),
-  });
 }
 
 function page(render: ReturnType<typeof readDashboardPage>): RequestHandler {
