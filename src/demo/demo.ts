@@ -11,8 +11,7 @@ interface Options extends Omit<DemoOptions, 'dir'> {
 
 const AFTERWARDS = `
 Start the server:   npm start
-then open:          http://127.0.0.1:3000/api/webhooks/queue-stats
-                    http://127.0.0.1:3000/health/ready
+then open:          http://127.0.0.1:3000 (the dashboard; it prints the token)
 and try:            npm run send-webhook
 `;
 
