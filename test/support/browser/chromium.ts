@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { describe, it } from '@jest/globals';
+import { describe, it, jest } from '@jest/globals';
 import { chromium, type Browser } from 'playwright-core';
 
 /** Where Debian's package puts it. */
@@ -16,12 +16,16 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
+/** For each test and hook: a browser and a server that start on a busy machine take far longer than a unit test. */
+const DEADLINE_MS = 90_000;
+
 export const startChromium = (): Promise<Browser> =>
   chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
 
 /** `describe` for tests that need Chromium: without it they are skipped, and say so, but never in continuous integration. */
 export function describeInBrowser(name: string, tests: () => void): void {
   if (existsSync(EXECUTABLE)) {
+    jest.setTimeout(DEADLINE_MS);
     describe(name, tests);
     return;
   }

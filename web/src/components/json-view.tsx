@@ -2,7 +2,7 @@ import { Box, Button, Code, CopyButton } from '@mantine/core';
 
 interface JsonViewProps {
   value: unknown;
-  /** Names the region for screen readers, for example "Payload". */
+  /** Names the region for screen readers, for example "Payload as JSON"; not like that of a region around it. */
   label: string;
   maxHeight?: number;
 }

@@ -86,7 +86,7 @@ export function ContactPanel({ conversation, automations, nowMs }: ContactPanelP
 function Section({ title, children }: { title: string; children: React.ReactNode }) {
   return (
     <Stack gap={4}>
-      <Title order={3} size="sm">
+      <Title order={2} size="sm">
         {title}
       </Title>
       {children}

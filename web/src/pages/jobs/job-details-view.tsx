@@ -80,7 +80,7 @@ function Parts({ job, names }: { job: JobDetails; names: ReadonlyMap<string, str
             Not kept: the payload goes when a job is completed. Its delivery may still be there.
           </Text>
         ) : (
-          <JsonView value={job.payload} label="Payload" />
+          <JsonView value={job.payload} label="Payload as JSON" />
         )}
       </Section>
     </>

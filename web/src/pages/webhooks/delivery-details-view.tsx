@@ -62,7 +62,7 @@ export function DeliveryDetailsView({ id }: { id: string }) {
           {delivery.rejected.length > 0 && <Rejected rejected={delivery.rejected} />}
           {delivery.events.length > 0 && <TryAgain id={id} names={names} />}
           <Section title="Body">
-            <JsonView value={delivery.body} label="Body" />
+            <JsonView value={delivery.body} label="Body as JSON" />
           </Section>
         </>
       )}
