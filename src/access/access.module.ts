@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { MongooseModule } from '@nestjs/mongoose';
 import { AdminAccess } from './admin-access.js';
 import { AdminTokens } from './admin-tokens.js';
@@ -10,6 +10,8 @@ import { AUDIT_LOG_MODEL, auditLogSchema } from './audit/audit-log.schema.js';
 import { AuditLogService } from './audit/audit-log.service.js';
 import { EndedSessionRepository } from './ended-session.repository.js';
 import { ENDED_SESSION_MODEL, endedSessionSchema } from './ended-session.schema.js';
+import { ReadOnlyGuard } from './read-only.guard.js';
+import { RouteEffect } from './route-effect.js';
 import { SessionController } from './session.controller.js';
 import { SessionSeal } from './session-seal.js';
 import { SessionsService } from './sessions.service.js';
@@ -31,10 +33,12 @@ import { TokenCheck } from './token-check.js';
     AuditLogRepository,
     AuditLogService,
     EndedSessionRepository,
+    RouteEffect,
     SessionSeal,
     SessionsService,
     SignInTries,
     TokenCheck,
+    { provide: APP_GUARD, useClass: ReadOnlyGuard },
     { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
   ],
 })

@@ -3,8 +3,8 @@ import type { Request, RequestHandler } from 'express';
 import { ServerConfig } from '../config/app-config.js';
 import { bearerTokenOf } from '../http/bearer-token.js';
 import { isWrite, setCaller, type Caller } from '../http/caller.js';
-import { adminTokenRequired, type HttpError } from '../http/http.errors.js';
-import { otherOrigin, readOnlyToken } from './access.errors.js';
+import { adminTokenRequired } from '../http/http.errors.js';
+import { otherOrigin } from './access.errors.js';
 import { AuditLogService } from './audit/audit-log.service.js';
 import { isSameOrigin } from './same-origin.js';
 import { SessionCookie } from './session-cookie.js';
@@ -14,7 +14,10 @@ import { TokenCheck } from './token-check.js';
 /** Where one signs in: the only admin route that strangers may call. */
 const SESSION_PATH = /^\/session\/?$/i;
 
-/** Decides who may use the admin routes, before a body is read: what a stranger sends is nobody's business. */
+/**
+ * Decides who may use the admin routes, before a body is read: what a stranger sends is nobody's business. What a caller
+ * may do there is up to {@link ReadOnlyGuard}, which knows the route.
+ */
 @Injectable()
 export class AdminAccess {
   private readonly cookie: SessionCookie;
@@ -36,16 +39,14 @@ export class AdminAccess {
 
   private async check(request: Request): Promise<void> {
     const caller = await this.callerOf(request);
-    const open = SESSION_PATH.test(request.path);
     if (!caller) {
-      if (!open) throw adminTokenRequired();
+      if (!SESSION_PATH.test(request.path)) throw adminTokenRequired();
       return;
     }
-    if (isWrite(request)) {
-      if (caller.via === 'session' && !isSameOrigin(request, this.server.publicUrl)) {
-        throw await this.refused(request, caller, otherOrigin());
-      }
-      if (caller.role === 'reader' && !open) throw await this.refused(request, caller, readOnlyToken());
+    if (caller.via === 'session' && isWrite(request) && !isSameOrigin(request, this.server.publicUrl)) {
+      const error = otherOrigin();
+      await this.audit.record(request, { caller, status: error.statusCode, code: error.code });
+      throw error;
     }
     setCaller(request, caller);
   }
@@ -62,10 +63,5 @@ export class AdminAccess {
     const sealed = this.cookie.read(request);
     const session = sealed === undefined ? undefined : await this.sessions.find(sealed);
     return session && { role: session.token.role, token: session.token.fingerprint, via: 'session' };
-  }
-
-  private async refused(request: Request, caller: Caller, error: HttpError): Promise<HttpError> {
-    await this.audit.record(request, { caller, status: error.statusCode, code: error.code });
-    return error;
   }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ServerConfig } from '../config/app-config.js';
 import { readBuildInfo } from '../config/build-info.js';
 import { Documented } from '../http/api-docs/documented.decorator.js';
+import { ChangesNothing } from '../http/changes-nothing.decorator.js';
 import { callerOf, roles, type Role } from '../http/caller.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { otherOrigin } from './access.errors.js';
@@ -20,7 +21,11 @@ const signInSchema = z.strictObject({
 const sessionViewSchema = z.object({ role: z.enum(roles), sandbox: z.boolean(), version: z.string() });
 type SessionView = z.infer<typeof sessionViewSchema>;
 
-/** Signing in to the dashboard and out of it. Without a session nothing is told here but that there is none. */
+/**
+ * Signing in to the dashboard and out of it. Without a session nothing is told here but that there is none. Nothing is
+ * changed but the caller's own session, which the audit log has from here.
+ */
+@ChangesNothing()
 @Controller('api/admin/session')
 export class SessionController {
   private readonly cookie: SessionCookie;

@@ -7,6 +7,7 @@ export const deliveryRoute = {
   path: WEBHOOK_PATH,
   at: 'DeliveryEndpoint.handle',
   guarded: false,
+  changesNothing: false,
   query: undefined,
   body: z
     .looseObject({

@@ -55,7 +55,7 @@ export class AuditLogService {
 }
 
 /** The route's own form where one was found, so that ids and what strangers made up stay apart from it. */
-export function routeOf(request: Request): string {
+function routeOf(request: Request): string {
   const route = request.route as { path?: unknown } | undefined;
   if (typeof route?.path === 'string') return route.path;
   return `${request.baseUrl}${request.path}`.slice(0, MAX_TEXT);

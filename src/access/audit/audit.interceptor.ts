@@ -1,23 +1,24 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { catchError, concatMap, from, map, throwError, type Observable } from 'rxjs';
-import { callerOf, isWrite, type Caller } from '../../http/caller.js';
+import { callerOf, type Caller } from '../../http/caller.js';
 import { HttpError } from '../../http/http.errors.js';
-import { AuditLogService, routeOf } from './audit-log.service.js';
-
-/** Sign-ins are recorded where they are decided. */
-const RECORDED_ELSEWHERE = '/api/admin/session';
+import { RouteEffect } from '../route-effect.js';
+import { AuditLogService } from './audit-log.service.js';
 
 /** Records each change by an admin route, done or refused, before it is answered. */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
-  constructor(private readonly audit: AuditLogService) {}
+  constructor(
+    private readonly effect: RouteEffect,
+    private readonly audit: AuditLogService,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<Request>();
     const caller = callerOf(request);
-    if (!caller || !isWrite(request) || routeOf(request) === RECORDED_ELSEWHERE) return next.handle();
+    if (!caller || !this.effect.mayChange(context)) return next.handle();
     return next.handle().pipe(
       concatMap((result: unknown) =>
         from(this.done(request, http.getResponse(), caller, result)).pipe(map(() => result)),

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
 import { AdminGuard } from '../../http/admin.guard.js';
+import { ChangesNothing } from '../../http/changes-nothing.decorator.js';
 import { ValidationError, type ErrorDetail } from '../../http/http.errors.js';
 import { problemsOf, ZodPipe } from '../../http/zod.pipe.js';
 import type { AutomationSettings } from '../automation.types.js';
@@ -34,7 +35,8 @@ const validitySchema = z.object({
   automation: automationSchema.nullable(),
 });
 
-/** What can be known of an automation before it is saved. Neither route changes anything. */
+/** What can be known of an automation before it is saved. */
+@ChangesNothing()
 @Controller('api/admin/automations')
 @UseGuards(AdminGuard)
 export class DraftsController {

@@ -4,6 +4,7 @@ import { DryRunService } from '../../automation/replay/dry-run.service.js';
 import { dryRunSchema, type DryRun } from '../../automation/replay/dry-run.types.js';
 import { ReplayService } from '../../automation/replay/replay.service.js';
 import { AdminGuard } from '../../http/admin.guard.js';
+import { ChangesNothing } from '../../http/changes-nothing.decorator.js';
 import type { Page } from '../../http/paging.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
 import { WebhookLogsService } from '../../webhooks/webhook-logs.service.js';
@@ -49,6 +50,7 @@ export class WebhookLogsController {
   }
 
   /** What today's automations would do about its events; nothing is sent. */
+  @ChangesNothing()
   @Post(':id/dry-run')
   @HttpCode(200)
   @Documented({

@@ -91,12 +91,12 @@ function goodAnswer({ doc, status }: ScannedRoute, schemas: SchemaCollector) {
   return { description, content: { [type]: schema ? { schema } : {} } };
 }
 
-function errorAnswers({ doc, guarded, method, query, body }: ScannedRoute, schemas: SchemaCollector) {
+function errorAnswers({ doc, guarded, changesNothing, query, body }: ScannedRoute, schemas: SchemaCollector) {
   const codes: Record<number, string> = { ...doc?.errors };
   if (guarded) {
     codes[401] = 'admin_token_required';
     codes[429] ??= 'too_many_tries';
-    if (method !== 'GET') codes[403] ??= 'read_only_token';
+    if (!changesNothing) codes[403] ??= 'read_only_token';
   }
   if (query ?? body) codes[422] ??= 'validation_failed';
   const content = { [JSON_TYPE]: { schema: schemas.toJsonSchema(errorSchema, 'output') } };

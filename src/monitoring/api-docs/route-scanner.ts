@@ -9,6 +9,7 @@ import {
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import type { z } from 'zod';
 import { AdminGuard } from '../../http/admin.guard.js';
+import { CHANGES_NOTHING } from '../../http/changes-nothing.decorator.js';
 import { ROUTE_DOC, type RouteDoc } from '../../http/api-docs/documented.decorator.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
 
@@ -21,6 +22,8 @@ export interface ScannedRoute {
   at: string;
   /** Needs the admin token. */
   guarded: boolean;
+  /** What a read-only token may call. */
+  changesNothing: boolean;
   query: z.ZodType | undefined;
   body: z.ZodType | undefined;
   status: number;
@@ -48,6 +51,9 @@ export function routesOf(controller: Type): ScannedRoute[] {
       method,
       at: `${controller.name}.${name}`,
       guarded: [...guardsOf(controller), ...guardsOf(handler)].includes(AdminGuard),
+      changesNothing:
+        method === 'GET' ||
+        [controller, handler].some((declared) => Reflect.getMetadata(CHANGES_NOTHING, declared) === true),
       query: schemaOf(args, RouteParamtypes.QUERY),
       body: schemaOf(args, RouteParamtypes.BODY) ?? doc?.body,
       status: doc?.status ?? status ?? (method === 'POST' ? 201 : 200),

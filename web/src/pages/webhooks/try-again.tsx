@@ -33,7 +33,6 @@ export function TryAgain({ id, names }: TryAgainProps) {
   const replay = async () => {
     if (await confirmReplay()) await run('replay');
   };
-  if (!canWrite) return null;
   return (
     <Section title="Try it again">
       <Stack gap="md">
@@ -41,9 +40,11 @@ export function TryAgain({ id, names }: TryAgainProps) {
           <Button variant="default" loading={busy === 'dry-run'} onClick={() => void run('dry-run')}>
             Dry run
           </Button>
-          <Button variant="default" loading={busy === 'replay'} onClick={() => void replay()}>
-            Replay …
-          </Button>
+          {canWrite && (
+            <Button variant="default" loading={busy === 'replay'} onClick={() => void replay()}>
+              Replay …
+            </Button>
+          )}
           <Text size="sm" c="dimmed">
             A dry run explains what would happen, and sends nothing.
           </Text>

@@ -26,7 +26,7 @@ export function AutomationForm({ id, initial }: AutomationFormProps) {
   const [eventText, setEventText] = useState('');
   const settings = useMemo(() => toSettings(draft), [draft]);
   const canWrite = useCanWrite();
-  const { details, upToDate } = useValidation(settings, canWrite);
+  const { details, upToDate } = useValidation(settings);
   const dirty = JSON.stringify(settings) !== first;
   useWarningBeforeLeaving(dirty);
 
@@ -64,7 +64,7 @@ export function AutomationForm({ id, initial }: AutomationFormProps) {
               What the person sees
             </Text>
             <PhonePreview draft={draft} eventText={eventText} />
-            {canWrite && <TryPanel settings={settings} id={id} text={eventText} onText={setEventText} />}
+            <TryPanel settings={settings} id={id} text={eventText} onText={setEventText} />
           </Stack>
         </Grid.Col>
       </Grid>

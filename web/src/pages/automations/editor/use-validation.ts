@@ -20,26 +20,15 @@ const question = (settings: string) => ({
 const WAIT_MS = 250;
 const nothing: readonly ErrorDetail[] = [];
 
-/**
- * What the server says of the settings, shortly after the last key: its rules and words, and no second set of them here.
- *
- * @param enabled false for those who may only read: they can't save anyway
- */
-export function useValidation(
-  settings: AutomationSettings,
-  enabled: boolean,
-): {
+/** What the server says of the settings, shortly after the last key: its rules and words, and no second set of them here. */
+export function useValidation(settings: AutomationSettings): {
   details: readonly ErrorDetail[];
   /** Of these very settings. */
   upToDate: boolean;
 } {
   const text = useMemo(() => JSON.stringify(settings), [settings]);
   const [settled] = useDebouncedValue(text, WAIT_MS);
-  const { data, isPlaceholderData } = useQuery({
-    ...question(settled),
-    enabled,
-    placeholderData: keepPreviousData,
-  });
+  const { data, isPlaceholderData } = useQuery({ ...question(settled), placeholderData: keepPreviousData });
   return {
     details: data?.details ?? nothing,
     upToDate: settled === text && data !== undefined && !isPlaceholderData,
