@@ -15,6 +15,14 @@ const TRANSITIONS_DONE = `Promise.all(
     .map(({ finished }) => finished.catch(() => undefined)),
 )`;
 
+/** How many pixels are cut off at the right, once the page has settled in its width: 0, or what is left after 5 s. */
+const OVERFLOW = `new Promise((done) => {
+  const overflow = () => document.documentElement.scrollWidth - innerWidth;
+  const settle = () => (overflow() <= 0 ? done(0) : requestAnimationFrame(settle));
+  settle();
+  setTimeout(() => done(overflow()), 5000);
+})`;
+
 /** A page of the dashboard that keeps what the browser complains of. */
 export class DashboardPage {
   private readonly complaints: string[] = [];
@@ -84,6 +92,12 @@ export class DashboardPage {
     await this.expectAccessible();
     await this.page.getByRole('button', { name: /Switch to (?:light|dark) colours/ }).click();
     await this.expectAccessible();
+  }
+
+  /** Holds when nothing has to be scrolled to the right on a phone; the page stays as narrow as that. */
+  async expectFitsPhone(): Promise<void> {
+    await this.page.setViewportSize({ width: 390, height: 844 });
+    expect(await this.page.evaluate(OVERFLOW)).toBe(0);
   }
 
   /** Into `.test-results/screenshots/<name>.png`, to be looked at. */
