@@ -10,7 +10,7 @@ import { AutomationDayRepository } from './figures/automation-day.repository.js'
 const CURSOR = /^(?:(-?\d{1,7})_)?([0-9a-f]{24})$/;
 
 export const listAutomationsSchema = z
-  .object({
+  .strictObject({
     account: z.string().optional(),
     enabled: z
       .enum(['true', 'false'], { error: 'must be true or false' })

@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const DEFAULT_PAGE_SIZE = 50;
 
 /** `?limit=&cursor=` of every list. The cursor is what the previous page answered as `nextCursor`. */
-export const pageQuerySchema = z.object({
+export const pageQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(DEFAULT_PAGE_SIZE),
   cursor: z
     .string()

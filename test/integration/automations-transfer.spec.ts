@@ -157,6 +157,12 @@ describe('an import', () => {
     expect(await server.contacts.countDocuments({ account })).toBe(0);
   });
 
+  it('takes nothing in when a parameter is misspelt', async () => {
+    const document = { format: 'chatautodm', version: 1, contacts: [{ account, person: '2978' }] };
+    await expect(imported(document, '?dryrun=true')).rejects.toThrow(/: 422 .*"path":"dryrun"/);
+    expect(await server.contacts.countDocuments({ account })).toBe(0);
+  });
+
   it('names what is wrong with each entry, and takes the others', async () => {
     const { id } = await automate();
     const elsewhere = await automate({ account: other });

@@ -148,6 +148,19 @@ describe('the list of deliveries', () => {
   });
 });
 
+describe('a parameter that there is not', () => {
+  it.each(['accounts', 'contacts', 'automations', 'automations/000000000000000000000000/figures', 'export'])(
+    'is refused by %s',
+    async (list) => {
+      const answer = await raw(`${list}?acount=1`);
+      expect([answer.status, (await errorOf(answer)).details]).toEqual([
+        422,
+        [{ path: 'acount', message: 'is not a known field' }],
+      ]);
+    },
+  );
+});
+
 describe('the list of messages', () => {
   const at = Date.UTC(2026, 0, 1);
 

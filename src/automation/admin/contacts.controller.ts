@@ -12,7 +12,7 @@ import { Documented } from '../../http/api-docs/documented.decorator.js';
 import { pageOf } from '../../http/api-docs/json-schema.js';
 import { contactSchema, toContactView } from '../contacts/contact.view.js';
 
-const listSchema = z.object({
+const listSchema = z.strictObject({
   account: z.string().optional(),
   tag: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),

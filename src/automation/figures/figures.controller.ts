@@ -14,7 +14,7 @@ const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 
 const day = z.iso.date({ error: 'must be a day such as 2026-03-01' }).optional();
-const rangeSchema = z.object({ from: day, to: day });
+const rangeSchema = z.strictObject({ from: day, to: day });
 
 const figuresSchema = z.object({
   fired: z.int(),

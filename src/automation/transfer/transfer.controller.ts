@@ -24,7 +24,7 @@ const account = z
   .regex(/^\d{1,32}$/, 'must be an Instagram account id')
   .optional();
 
-const exportSchema = z.object({
+const exportSchema = z.strictObject({
   account,
   include: z
     .string()
@@ -34,7 +34,7 @@ const exportSchema = z.object({
     .transform((list) => transferParts.filter((part) => list.includes(part))),
 });
 
-const importSchema = z.object({
+const importSchema = z.strictObject({
   account,
   dryRun: z
     .enum(['true', 'false'], { error: 'must be true or false' })
