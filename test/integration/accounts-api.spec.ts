@@ -51,21 +51,23 @@ describe('the admin API of accounts', () => {
   const jsonOf = ({ body }: { body: string }) => JSON.parse(body) as Record<string, unknown>;
 
   it.each([
-    ['no token', ''],
-    ['a wrong token', 'a-wrong-token-0123456789abcdef'],
-    ['the beginning of the token', testSecrets.adminToken.slice(0, -1)],
-  ])('refuses every route with %s', async (_what, token) => {
+    ['no token', '', 'admin_token_required', 5],
+    ['a wrong token', 'a-wrong-token-0123456789abcdef', 'wrong_token', 5],
+    // Fewer, since an address that has tried ten wrong tokens may try no more.
+    ['the beginning of the token', testSecrets.adminToken.slice(0, -1), 'wrong_token', 2],
+  ])('refuses every route with %s', async (_what, token, code, routes) => {
     await connect();
-    for (const [method, path] of [
+    const all = [
       ['GET', ''],
       ['POST', ''],
       ['GET', `/${shop.instagramId}`],
       ['PATCH', `/${shop.instagramId}`],
       ['DELETE', `/${shop.instagramId}`],
-    ]) {
+    ];
+    for (const [method, path] of all.slice(0, routes)) {
       const answer = await call(method!, path, method === 'GET' ? undefined : shop, token);
       expect(answer.status).toBe(401);
-      expect((await errorOf(answer)).code).toBe('admin_token_required');
+      expect((await errorOf(answer)).code).toBe(code);
     }
     expect(await accounts.countDocuments({})).toBe(1);
   });

@@ -290,6 +290,7 @@ describe('contacts', () => {
       firstJob: expect.any(String),
       firstSeenAt: new Date(newer.timestamp),
       lastInboundAt: new Date(newer.timestamp),
+      activeAt: new Date(newer.timestamp),
     });
   });
 

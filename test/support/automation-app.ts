@@ -4,6 +4,10 @@ import { APP_FILTER } from '@nestjs/core';
 import { getConnectionToken } from '@nestjs/mongoose';
 import type { Connection } from 'mongoose';
 import type { AddressInfo } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AccessModule } from '../../src/access/access.module.js';
+import { AdminAccess } from '../../src/access/admin-access.js';
+import { useBodyParsers } from '../../src/http/body-parsers.js';
 import { AccountsService } from '../../src/accounts/accounts.service.js';
 import type { AutomationSettings } from '../../src/automation/automation.types.js';
 import { AutomationModule } from '../../src/automation/automation.module.js';
@@ -42,10 +46,12 @@ export class AutomationApp {
         InstagramModule.forRoot({ baseUrl: graphUrl, version: 'v25.0', timeoutMs: 2000, connections: 4 }),
         QueueModule.forRoot({ kinds: [...eventKinds, ...automationJobKinds] }),
         AutomationModule,
+        AccessModule,
       ],
       providers: [{ provide: APP_FILTER, useClass: HttpErrorFilter }],
     }).compile();
-    const nest = module.createNestApplication({ logger: false });
+    const nest = module.createNestApplication<NestExpressApplication>({ logger: false, bodyParser: false });
+    useBodyParsers(nest, nest.get(AdminAccess, { strict: false }).admit);
     await nest.init();
     return new AutomationApp(nest, nest.get<Connection>(getConnectionToken()));
   }
