@@ -8,7 +8,7 @@ import {
   type AccountStatus,
 } from './account.schema.js';
 import { Batcher } from '../database/batcher.js';
-import { containing } from '../database/text-filter.js';
+import { containsText } from '../database/contains-text.js';
 import { DUPLICATE_KEY } from '../database/write-errors.js';
 import type { SealedToken } from './token.cipher.js';
 
@@ -76,7 +76,7 @@ export class AccountRepository {
       .find({
         ...(cursor !== undefined && { _id: { $gt: cursor } }),
         ...(status !== undefined && { status }),
-        ...(text !== undefined && { $or: [{ username: containing(text) }, { instagramId: text }] }),
+        ...(text !== undefined && { $or: [{ username: containsText(text) }, { instagramId: text }] }),
       })
       .sort({ _id: 1 })
       .limit(limit)

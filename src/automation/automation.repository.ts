@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import { Types, type Model } from 'mongoose';
 import { Batcher } from '../database/batcher.js';
-import { containing } from '../database/text-filter.js';
+import { containsText } from '../database/contains-text.js';
 import {
   AUTOMATION_MODEL,
   AUTOMATION_REVISION_MODEL,
@@ -144,7 +144,7 @@ function conditionsOf({ account, enabled, trigger, text }: AutomationFilter) {
     ...(enabled !== undefined && { enabled }),
     ...(trigger !== undefined && { 'trigger.type': trigger }),
     ...(text !== undefined && {
-      $or: [{ name: containing(text) }, { 'trigger.match.keywords': containing(text) }],
+      $or: [{ name: containsText(text) }, { 'trigger.match.keywords': containsText(text) }],
     }),
   };
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
 import type { Collection, Model } from 'mongoose';
+import { containsText } from '../../database/contains-text.js';
 import { CONTACT_MODEL, type ContactDocument } from './contact.schema.js';
 
 /** What keeps automations from answering a conversation, or what they wait for in it. */
@@ -83,7 +84,7 @@ const behind = ({ activeAt, id }: ConversationPosition) => ({
 function conditionsOf({ text, tag, state }: ConversationFilter, now: Date): object[] {
   const conditions: object[] = [];
   if (text !== undefined) {
-    const part = { $regex: text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'), $options: 'i' };
+    const part = containsText(text);
     conditions.push({ $or: [{ username: part }, { name: part }, { person: { $eq: text } }] });
   }
   if (tag !== undefined) conditions.push({ tags: { $eq: tag } });
