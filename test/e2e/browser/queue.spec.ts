@@ -28,7 +28,11 @@ describeInBrowser('the pages of the queue', () => {
       ...(body && { body: JSON.stringify(body) }),
     });
 
-  beforeEach(() => standIn('DELETE', 'faults'));
+  /** Whatever a test before it left, when it failed half-way. */
+  beforeEach(async () => {
+    await standIn('DELETE', 'faults');
+    await dashboard.admin('POST', 'queue/resume');
+  });
 
   /** Writes as somebody who has not written before. */
   async function say(text: string): Promise<string> {

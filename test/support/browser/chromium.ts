@@ -26,6 +26,8 @@ export const startChromium = (): Promise<Browser> =>
 export function describeInBrowser(name: string, tests: () => void): void {
   if (existsSync(EXECUTABLE)) {
     jest.setTimeout(DEADLINE_MS);
+    // What is shown for a second only can be missed where two browsers share two processors. The first failure is reported.
+    jest.retryTimes(1, { logErrorsBeforeRetry: true });
     describe(name, tests);
     return;
   }
