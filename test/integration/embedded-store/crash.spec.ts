@@ -24,12 +24,23 @@ class Ledger {
   readonly acknowledged = new Map<string, Partial<Row> | undefined>();
   /** Rows whose last write was not answered: it may have happened or not. */
   readonly unsure = new Set<string>();
+  private writes = 0;
+  private awaited: { writes: number; resolve: () => void } | undefined;
 
   async write(id: string, state: Partial<Row> | undefined, work: () => Promise<unknown>): Promise<void> {
     this.unsure.add(id);
     await work();
     this.acknowledged.set(id, state);
     this.unsure.delete(id);
+    this.writes += 1;
+    if (this.writes === this.awaited?.writes) this.awaited.resolve();
+  }
+
+  /** Resolves once so many more writes are acknowledged. */
+  more(writes: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.awaited = { writes: this.writes + writes, resolve };
+    });
   }
 }
 
@@ -71,7 +82,9 @@ describe('a store killed under load', () => {
         await verify(rows, ledger);
         if (kill === 0) await rows.createIndexes([{ key: { status: 1, n: -1 } }, { key: { tags: 1 } }]);
         const writers = Array.from({ length: 8 }, (_, at) => load(rows, ledger, `${kill}-${at}`));
-        await delay(60 + Math.random() * 250);
+        // At no special moment: after some writes, and then somewhere between two of them.
+        await ledger.more(20 + Math.floor(Math.random() * 600));
+        await delay(Math.random() * 10);
         await store.end('SIGKILL');
         await client.close(true);
         await Promise.all(writers);
