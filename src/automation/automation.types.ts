@@ -102,7 +102,7 @@ export type Condition =
   | { type: 'follows_account' }
   | { type: 'has_tag'; tag: string }
   | { type: 'lacks_tag'; tag: string }
-  /** The event is the first that the account ever had of this person. */
+  /** The event is the first that the account ever had of this person; what the account wrote does not count. */
   | { type: 'first_contact' }
   | { type: 'attribute'; name: string; op: 'exists' }
   | { type: 'attribute'; name: string; op: 'equals'; value: string };

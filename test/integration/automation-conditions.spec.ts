@@ -115,6 +115,27 @@ describe('conditions', () => {
     expect(await outcomeOf(message('hi'))).toEqual({ result: 'no_match' });
   });
 
+  it('first_contact: also where the account wrote first, by hand', async () => {
+    await automate({ ...onAnything, ...reply('Welcome'), conditions: [{ type: 'first_contact' }] });
+    await app.handle({ ...message('Hello'), kind: 'echo' });
+    await app.contacts.updateOne({ _id: `${account}:${person}` }, { $unset: { pausedUntil: '' } });
+    expect(await outcomeOf(message('hi'))).toMatchObject({ result: 'answered' });
+    expect(await outcomeOf(message('hi'))).toEqual({ result: 'no_match' });
+  });
+
+  it('first_contact: still the first when its job runs again after it noted something', async () => {
+    const welcome = await automate({
+      ...onAnything,
+      conditions: [{ type: 'first_contact' }],
+      actions: [{ type: 'add_tag', tag: 'new' }, ...reply('Welcome').actions],
+    });
+    const [first, job] = [message('hi'), app.newJobId()];
+    sandbox.faults.add({ match: { call: 'send' }, times: 1, effect: { type: 'drop_before' } });
+    expect(await outcomeOf(first, job)).toMatchObject({ type: 'retry' });
+    expect(await outcomeOf(first, job)).toEqual({ result: 'answered', automation: welcome });
+    expect(sentTexts()).toEqual(['Welcome']);
+  });
+
   it('tags and attributes, as they are on the contact', async () => {
     const [vip, known, other] = [
       await automate({
@@ -229,6 +250,24 @@ describe('what no automation overrides', () => {
     const early = message('start');
     await app.handle(message('stop'));
     expect(await outcomeOf(early)).toEqual({ result: 'opted_out' });
+  });
+
+  it('STOP: one from before a START begins nothing, though it comes after it', async () => {
+    await automate({ ...onAnything, ...reply('Hi') });
+    const [stop, start] = [message('stop'), message('start')];
+    expect(await outcomeOf(start)).toMatchObject({ result: 'answered' });
+    expect(await outcomeOf(stop)).toEqual({ result: 'opted_out', reason: 'start_came_later' });
+    expect(await outcomeOf(message('hi'))).toMatchObject({ result: 'answered' });
+    expect(await outcomeOf(message('stop'))).toEqual({ result: 'opted_out', reason: 'stop' });
+    expect(await outcomeOf(message('hi'))).toEqual({ result: 'opted_out' });
+  });
+
+  it('STOP: the last one counts, in whatever order they come', async () => {
+    await automate({ ...onAnything, ...reply('Hi') });
+    const [first, start, last] = [message('stop'), message('start'), message('stop')];
+    for (const event of [last, first, start]) await app.handle(event);
+    expect(await outcomeOf(message('hi'))).toEqual({ result: 'opted_out' });
+    expect(sentTexts()).toEqual([]);
   });
 
   it('a pause, until it is over', async () => {

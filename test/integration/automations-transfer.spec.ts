@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ExportService } from '../../src/automation/transfer/export.service.js';
 import type { ImportReport } from '../../src/automation/transfer/transfer-document.js';
+import { echoWebhook } from '../../src/instagram/webhook-samples.js';
+import { Conversation } from '../support/conversation.js';
 import { testSecrets } from '../support/test-config.js';
 import { TestServer } from '../support/test-server.js';
 
@@ -256,6 +258,33 @@ describe('an import', () => {
       optedOutAt: new Date('2026-04-01'),
     });
     expect((await imported(document)).contacts).toEqual({ ...none, unchanged: 1 });
+  });
+
+  it('tells people who are known from those to whom the account alone wrote', async () => {
+    await automate({ trigger: { type: 'message' }, conditions: [{ type: 'first_contact' }] });
+    const [known, stranger] = ['2978000000000001', '2978000000000002'];
+    await new Conversation(server, account, known).comment('hi');
+    await server.post(echoWebhook({ account, person: stranger, text: 'Hello' }));
+    while ((await server.contacts.countDocuments({ account })) < 2) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const document = await exported();
+    for (const person of [known, stranger]) await server.admin('DELETE', `contacts/${account}:${person}`);
+    expect((await imported(document)).contacts).toEqual({ ...none, created: 2 });
+    expect((await imported(document)).contacts).toEqual({ ...none, unchanged: 2 });
+    expect(await new Conversation(server, account, known).say('hi')).toEqual({ result: 'no_match' });
+    expect(await new Conversation(server, account, stranger).say('hi')).toMatchObject({ result: 'answered' });
+  });
+
+  it('does not bring back an opt-out that the person has ended since', async () => {
+    await addContact({ optedInAt: new Date('2026-04-02') });
+    const contact = (optedOutAt: string) => ({
+      format: 'chatautodm',
+      version: 1,
+      contacts: [{ account, person: '2978', optedOutAt }],
+    });
+    expect((await imported(contact('2026-04-01T00:00:00Z'))).contacts).toEqual({ ...none, unchanged: 1 });
+    expect((await imported(contact('2026-04-03T00:00:00Z'))).contacts).toEqual({ ...none, updated: 1 });
   });
 
   it.each([

@@ -73,7 +73,7 @@ export class ContactsController {
       await this.contacts.pause(contact, new Date(pausedUntil), 'by_owner', now);
     }
     if (optedOut === true) await this.contacts.optOut(contact, now);
-    if (optedOut === false) await this.contacts.optIn(contact, now);
+    if (optedOut === false) await this.contacts.endOptOut(contact, now);
     return toContactView(await this.existing(id));
   }
 

@@ -59,7 +59,7 @@ export class AnsweringService {
     // Side by side: the one waits for the disk, the other for Instagram. Both end before the job does.
     const [answer, recorded] = await Promise.allSettled([
       closed ? done(closed) : this.carryOut(plan, run),
-      this.contacts.recordEvent(event, job.id, answers),
+      this.contacts.recordEvent(run, answers),
     ]);
     if (answer.status === 'rejected') throw answer.reason;
     if (recorded.status === 'rejected') throw recorded.reason;

@@ -1,5 +1,5 @@
 import type { Condition } from '../automation.types.js';
-import type { ContactDocument } from '../contacts/contact.schema.js';
+import { wasHeard, type ContactDocument } from '../contacts/contact.schema.js';
 
 /** What conditions are judged by. */
 export interface Facts {
@@ -20,7 +20,7 @@ export function judge(condition: Condition, { job, contact, follows }: Facts): b
     case 'lacks_tag':
       return !contact?.tags?.includes(condition.tag);
     case 'first_contact':
-      return contact === null || contact.firstJob === job;
+      return !wasHeard(contact) || contact?.firstJob === job;
     case 'attribute': {
       const { attributes } = contact ?? {};
       const value =

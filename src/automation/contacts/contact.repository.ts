@@ -24,6 +24,8 @@ export interface Sighting extends ContactKey {
   at: Date;
   /** The job that brought the event. */
   job: string;
+  /** It is the first event of the person. */
+  first: boolean;
   /** Opens the 24-hour window. */
   inbound: boolean;
   username?: string;
@@ -38,6 +40,7 @@ export interface ContactAddition {
   attributes?: Record<string, string>;
   lastInboundAt?: Date;
   optedOutAt?: Date;
+  firstJob?: 'import';
 }
 
 interface ContactUpdate {
@@ -83,8 +86,22 @@ export class ContactRepository {
   }
 
   /** Keeps what an event tells about a person; times only ever go forward, since events come in any order. */
-  async recordSighting({ account, person, at, job, inbound, username, answers }: Sighting): Promise<void> {
-    const $set = { ...(username && { username }), ...(answers && { answers }) };
+  async recordSighting({
+    account,
+    person,
+    at,
+    job,
+    first,
+    inbound,
+    username,
+    answers,
+  }: Sighting): Promise<void> {
+    // Not `$setOnInsert`: an action may have noted something on the contact before this is written.
+    const $set = {
+      ...(first && { firstJob: job }),
+      ...(username && { username }),
+      ...(answers && { answers }),
+    };
     await this.upsert({
       account,
       person,
@@ -92,7 +109,6 @@ export class ContactRepository {
       update: {
         $max: { activeAt: at, ...(inbound && { lastInboundAt: at }) },
         ...(Object.keys($set).length > 0 && { $set }),
-        $setOnInsert: { firstJob: job },
       },
     });
   }
@@ -130,12 +146,20 @@ export class ContactRepository {
   }
 
   /** Nothing is sent to the person from now on; a question that waits for its answer is dropped. */
-  async optOut(contact: ContactKey, at: Date): Promise<void> {
-    await this.upsert({ ...contact, seenAt: at, update: { $set: { optedOutAt: at }, $unset: { ask: '' } } });
+  async optOut({ account, person }: ContactKey, at: Date): Promise<void> {
+    const update = { $max: { optedOutAt: at }, $unset: { ask: '' as const } };
+    await this.upsert({ account, person, seenAt: at, update });
   }
 
-  async optIn(contact: ContactKey, at: Date): Promise<void> {
-    await this.upsert({ ...contact, seenAt: at, update: { $unset: { optedOutAt: '' } } });
+  /** @param at when the person said so */
+  async optIn({ account, person }: ContactKey, at: Date): Promise<void> {
+    const update = { $max: { optedInAt: at }, $unset: { optedOutAt: '' as const } };
+    await this.upsert({ account, person, seenAt: at, update });
+  }
+
+  /** The owner says so: a STOP that is still on its way counts all the same. */
+  async endOptOut({ account, person }: ContactKey, at: Date): Promise<void> {
+    await this.upsert({ account, person, seenAt: at, update: { $unset: { optedOutAt: '' } } });
   }
 
   /** A pause that lasts longer stays as it is, but for its reason. */

@@ -57,7 +57,7 @@ export interface ContactDocument {
   firstSeenAt: Date;
   /** Last event of any kind, message of a person of the account, or end of a wait: what conversations are listed by. */
   activeAt?: Date;
-  /** The job of the first event. */
+  /** The job of the person's first event, or `import` where that was elsewhere. Absent: only the account wrote, by hand. */
   firstJob?: string;
   /** Last message, tap or story mention: opens Instagram's 24-hour window. Comments do not. */
   lastInboundAt?: Date;
@@ -67,6 +67,8 @@ export interface ContactDocument {
   cooldowns?: Record<string, Cooldown>;
   /** The person wrote STOP: nothing more is sent until START. */
   optedOutAt?: Date;
+  /** The last START, by the time of its event. */
+  optedInAt?: Date;
   /** Nothing answers before this time. */
   pausedUntil?: Date;
   pauseReason?: PauseReason;
@@ -76,6 +78,10 @@ export interface ContactDocument {
   decision?: JobDecision;
   answers?: AnswerCount;
 }
+
+/** Whether anything ever came from the person: a contact may be there because the account wrote first. */
+export const wasHeard = (contact: ContactDocument | null): boolean =>
+  contact?.firstJob !== undefined || contact?.lastInboundAt !== undefined;
 
 export const contactId = (account: string, person: string): string => `${account}:${person}`;
 
@@ -96,6 +102,7 @@ export const contactSchema = new Schema<ContactDocument>(
     profileCheckedAt: Date,
     cooldowns: Schema.Types.Mixed,
     optedOutAt: Date,
+    optedInAt: Date,
     pausedUntil: Date,
     pauseReason: String,
     ask: Schema.Types.Mixed,

@@ -31,6 +31,7 @@ export const toContactView = ({
   decision: _d,
   answers: _a,
   cooldowns: _c,
+  optedInAt: _o,
   ...contact
 }: ContactDocument): ContactView => ({
   id: _id,

@@ -4,9 +4,10 @@ import { GraphClient } from '../../instagram/graph/graph.client.js';
 import { GraphError, type GraphErrorKind } from '../../instagram/graph/graph.errors.js';
 import type { GraphAccount, Profile } from '../../instagram/graph/graph.types.js';
 import { isComment, opensWindow, type PersonalEvent } from '../answerable-event.js';
+import type { Run } from '../flows/run.js';
 import type { ContactNeed, TemplateValues } from '../templates/template.js';
 import { ContactRepository } from './contact.repository.js';
-import type { AnswerCount, ContactDocument } from './contact.schema.js';
+import { wasHeard, type AnswerCount, type ContactDocument } from './contact.schema.js';
 
 /** Names change seldom, and each question costs a call: an answer, or none, is good for a day. */
 const PROFILE_CHECK_EVERY_MS = 86_400_000;
@@ -25,7 +26,7 @@ export class ContactsService {
   ) {}
 
   /** Keeps that the person was seen, and the name that a comment carries. */
-  async recordEvent(event: PersonalEvent, job: string, answers?: AnswerCount): Promise<void> {
+  async recordEvent({ event, job, known }: Run, answers?: AnswerCount): Promise<void> {
     const { account, person } = event;
     const at = new Date(event.timestamp);
     const username = isComment(event) ? event.username : undefined;
@@ -34,7 +35,8 @@ export class ContactsService {
       account,
       person,
       at,
-      job,
+      job: job.id,
+      first: !wasHeard(known),
       inbound,
       ...(username && { username }),
       ...(answers && { answers }),

@@ -21,7 +21,11 @@ export class ConversationGate {
   /** Why nothing may answer this event; null when something may. Reads, and changes nothing. */
   verdict(event: PersonalEvent, contact: ContactDocument | null): EventOutcome | null {
     const word = this.words.meaningOf(event);
-    if (word === 'stop') return outcomeOf('opted_out', { reason: 'stop' });
+    if (word === 'stop') {
+      return outcomeOf('opted_out', {
+        reason: this.isOvertaken(event, contact) ? 'start_came_later' : 'stop',
+      });
+    }
     if (contact?.optedOutAt && !this.ends(contact.optedOutAt, event, word)) return outcomeOf('opted_out');
     return this.pauseOf(contact);
   }
@@ -36,8 +40,8 @@ export class ConversationGate {
   async check(event: PersonalEvent, contact: ContactDocument | null): Promise<EventOutcome | null> {
     const word = this.words.meaningOf(event);
     const at = new Date(event.timestamp);
-    if (word === 'stop') await this.contacts.optOut(event, at);
-    else if (contact?.optedOutAt && this.ends(contact.optedOutAt, event, word)) {
+    if (word === 'stop' && !this.isOvertaken(event, contact)) await this.contacts.optOut(event, at);
+    else if (word === 'start' && (!contact?.optedOutAt || this.ends(contact.optedOutAt, event, word))) {
       await this.contacts.optIn(event, at);
     }
     return this.verdict(event, contact);
@@ -61,5 +65,10 @@ export class ConversationGate {
   /** Deliveries come in any order: a START from before the STOP ends nothing. */
   private ends(optedOutAt: Date, event: PersonalEvent, word: 'stop' | 'start' | undefined): boolean {
     return word === 'start' && event.timestamp >= optedOutAt.getTime();
+  }
+
+  /** And a STOP from before the last START begins nothing. */
+  private isOvertaken(event: PersonalEvent, contact: ContactDocument | null): boolean {
+    return contact?.optedInAt !== undefined && event.timestamp < contact.optedInAt.getTime();
   }
 }

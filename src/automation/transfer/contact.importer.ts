@@ -3,7 +3,7 @@ import { AccountsService } from '../../accounts/accounts.service.js';
 import { Clock } from '../../database/clock.js';
 import { problemsOf } from '../../http/zod.pipe.js';
 import { ContactRepository, type ContactAddition } from '../contacts/contact.repository.js';
-import type { ContactDocument } from '../contacts/contact.schema.js';
+import { wasHeard, type ContactDocument } from '../contacts/contact.schema.js';
 import type { ImportedEntry, ImportTarget } from './automation.importer.js';
 import { contactSchema, type TransferredContact } from './transfer-document.js';
 
@@ -47,19 +47,23 @@ export class ContactImporter {
 
 /** Null when all of it is known. */
 function additionTo(known: ContactDocument | null, contact: TransferredContact): ContactAddition | null {
-  const { username, name, lastInboundAt, optedOutAt } = contact;
+  const { username, name, firstSeenAt, lastInboundAt, optedOutAt } = contact;
   const tags = contact.tags.filter((tag) => !known?.tags?.includes(tag));
   const attributes = Object.entries(contact.attributes).filter(
     ([key, value]) => known?.attributes?.[key] !== value,
   );
   const inbound = lastInboundAt === undefined ? undefined : new Date(lastInboundAt);
+  const stopped = optedOutAt === undefined ? undefined : new Date(optedOutAt);
   const addition: ContactAddition = {
     ...(username !== undefined && !known?.username && { username }),
     ...(name !== undefined && !known?.name && { name }),
     ...(tags.length > 0 && { tags }),
     ...(attributes.length > 0 && { attributes: Object.fromEntries(attributes) }),
+    ...(firstSeenAt !== undefined && !wasHeard(known) && { firstJob: 'import' as const }),
     ...(inbound && inbound.getTime() > (known?.lastInboundAt?.getTime() ?? 0) && { lastInboundAt: inbound }),
-    ...(optedOutAt !== undefined && !known?.optedOutAt && { optedOutAt: new Date(optedOutAt) }),
+    ...(stopped &&
+      !known?.optedOutAt &&
+      !(known?.optedInAt && known.optedInAt > stopped) && { optedOutAt: stopped }),
   };
   return Object.keys(addition).length > 0 ? addition : null;
 }

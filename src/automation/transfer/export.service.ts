@@ -4,7 +4,7 @@ import { Clock } from '../../database/clock.js';
 import { AutomationRepository } from '../automation.repository.js';
 import type { Action, Automation } from '../automation.types.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
-import type { ContactDocument } from '../contacts/contact.schema.js';
+import { wasHeard, type ContactDocument } from '../contacts/contact.schema.js';
 import {
   TRANSFER_FORMAT,
   TRANSFER_VERSION,
@@ -141,7 +141,8 @@ function toContact(contact: ContactDocument): TransferredContact {
     ...(name !== undefined && { name }),
     tags: tags ?? [],
     attributes: attributes ?? {},
-    firstSeenAt: firstSeenAt.toISOString(),
+    // To be seen by the account alone makes nobody known.
+    ...(wasHeard(contact) && { firstSeenAt: firstSeenAt.toISOString() }),
     ...(lastInboundAt && { lastInboundAt: lastInboundAt.toISOString() }),
     ...(optedOutAt && { optedOutAt: optedOutAt.toISOString() }),
   };

@@ -25,6 +25,7 @@ const reasons: Record<string, string> = {
   mention: 'mentions are not answered',
   unknown_kind: 'of a kind that this version does not know',
   stop: 'asked to stop',
+  start_came_later: 'asked to stop, and later to go on',
   by_owner: 'by the owner',
   human: 'a person of the account is writing',
   human_takeover: 'a person of the account is writing',
