@@ -36,7 +36,14 @@ export class AutomationEraser implements Eraser, OnModuleInit {
   /** Wherever they occur: also under an account that is not connected, or whose contact was deleted before. */
   async erasePerson(person: string): Promise<void> {
     await this.jobs.eraseGroupsEndingIn(`:${person}`);
+    await this.jobs.eraseCarrying('person', person);
     await this.messages.erase({ person });
     await this.contacts.erase({ person });
+  }
+
+  async eraseConversation(account: string, person: string): Promise<void> {
+    await this.jobs.eraseGroup(`${account}:${person}`);
+    await this.jobs.eraseCarrying('person', person, account);
+    await this.messages.erase({ account, person });
   }
 }

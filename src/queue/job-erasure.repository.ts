@@ -29,6 +29,23 @@ export class JobErasureRepository {
     }
   }
 
+  /** A walk over all jobs, too. */
+  async eraseGroup(groupKey: string): Promise<void> {
+    await this.jobs.collection.deleteMany({ groupKey });
+  }
+
+  /**
+   * Jobs that belong to no group, by what they carry; completed ones carry nothing.
+   *
+   * @param field path within the payload
+   */
+  async eraseCarrying(field: string, value: string, limitKey?: string): Promise<void> {
+    const of = { groupKey: { $exists: false }, ...(limitKey !== undefined && { limitKey }) };
+    for (const status of ['pending', 'processing', 'dead']) {
+      await this.jobs.collection.deleteMany({ status, ...of, [`payload.${field}`]: value });
+    }
+  }
+
   /** By the end of their group's key; a walk over all jobs as well. */
   async eraseGroupsEndingIn(suffix: string): Promise<number> {
     const end = `${suffix.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`;

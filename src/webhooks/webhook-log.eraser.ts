@@ -21,4 +21,8 @@ export class WebhookLogEraser implements Eraser, OnModuleInit {
   async erasePerson(person: string): Promise<void> {
     await this.logs.eraseMentioning(person);
   }
+
+  async eraseConversation(account: string, person: string): Promise<void> {
+    await this.logs.eraseMentioning(account, person);
+  }
 }

@@ -115,10 +115,10 @@ export class WebhookLogRepository {
   }
 
   /**
-   * Deletes the deliveries with this id of Instagram's anywhere in them. Bodies are bytes, which no index reads: it walks
-   * over all of them, a batch at a time.
+   * Deletes the deliveries with all of these ids of Instagram's anywhere in them. Bodies are bytes, which no index reads: it
+   * walks over all of them, a batch at a time.
    */
-  async eraseMentioning(id: string): Promise<number> {
+  async eraseMentioning(...ids: [string, ...string[]]): Promise<number> {
     let erased = 0;
     const found: Types.ObjectId[] = [];
     const flush = async () => {
@@ -129,13 +129,23 @@ export class WebhookLogRepository {
       { projection: { body: 1 }, promoteBuffers: true, batchSize: 200 },
     );
     for await (const { _id, body } of all) {
-      if ((body as Buffer).includes(id)) found.push(_id);
+      if (ids.every((id) => mentions(body as Buffer, id))) found.push(_id);
       if (found.length >= 200) await flush();
     }
     if (found.length > 0) await flush();
     return erased;
   }
 }
+
+/** As a whole: the digits of a shorter id may stand within a longer one. */
+function mentions(body: Buffer, id: string): boolean {
+  for (let at = body.indexOf(id); at !== -1; at = body.indexOf(id, at + 1)) {
+    if (!isDigit(body[at - 1]) && !isDigit(body[at + id.length])) return true;
+  }
+  return false;
+}
+
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
 
 /** Only `_id` has an index, so times are found by that, and then looked at exactly. */
 function chosenQuery({ ids, ...filter }: ChosenLogs): Record<string, unknown> {

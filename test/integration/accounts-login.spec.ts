@@ -175,6 +175,25 @@ describe('what Instagram calls when somebody leaves', () => {
   const signed = (user: string, secret = testSecrets.appSecret) =>
     signRequest({ algorithm: 'HMAC-SHA256', issued_at: 1, user_id: user }, secret);
 
+  /** What the account wrote itself belongs to no group of jobs. */
+  const deadEcho = (person: string) =>
+    server.collection<Record<string, unknown>>('jobs').insertOne({
+      kind: 'echo',
+      status: 'dead',
+      limitKey: instagramId,
+      payload: { kind: 'echo', account: instagramId, person, text: 'by hand' },
+    });
+
+  /** By collection, everything in it as text. */
+  const keptOfPeople = () =>
+    Promise.all(
+      ['contacts', 'messages', 'jobs', 'webhook_logs'].map(async (name) => {
+        const rows = await server.collection(name).find({}, { promoteBuffers: true }).toArray();
+        const texts = rows.map((row) => JSON.stringify(row) + String((row as { body?: Buffer }).body));
+        return [name, texts.join('')] as const;
+      }),
+    );
+
   it('deauthorize: the account must be connected again', async () => {
     await login();
     const response = await post('deauthorize', { signed_request: signed(`9${instagramId.slice(1)}`) });
@@ -205,19 +224,46 @@ describe('what Instagram calls when somebody leaves', () => {
       // Under an account that is not connected, nothing is a contact.
       await new Conversation(server, '17841400000000018', person).say('hi');
     }
-    // One who was forgotten before, by hand, is still in the outbox and the queue.
-    await server.admin('DELETE', `contacts/${instagramId}:${leaving}`);
+    await deadEcho(leaving);
+    // Without a contact, one is still in the outbox and the queue.
+    await server.contacts.deleteOne({ person: leaving });
     const response = await post('data-deletion', { signed_request: signed(leaving) });
     const { url, confirmation_code: code } = (await response.json()) as Record<string, string>;
     expect(url).toBe(`https://bot.example.com/api/oauth/instagram/data-deletion/${code}`);
     const status = await fetch(`${server.url}${new URL(url!).pathname}`);
     expect(await status.json()).toMatchObject({ status: 'deleted' });
-    for (const name of ['contacts', 'messages', 'jobs', 'webhook_logs']) {
-      const rows = await server.collection(name).find({}, { promoteBuffers: true }).toArray();
-      const text = rows.map((row) => JSON.stringify(row) + String((row as { body?: Buffer }).body)).join('');
+    for (const [name, text] of await keptOfPeople()) {
       expect([name, text.includes(leaving)]).toEqual([name, false]);
       expect([name, text.includes(staying)]).toEqual([name, true]);
     }
+  });
+
+  it('deleting a contact: nothing of the person is left under the account, and all of others', async () => {
+    await login();
+    await server.admin('POST', 'automations', {
+      account: instagramId,
+      name: 'Hi',
+      trigger: { type: 'message' },
+      actions: [{ type: 'send_message', text: 'Hi' }],
+    });
+    const elsewhere = '17841400000000018';
+    // The id of the second begins with that of the first.
+    const [leaving, staying] = ['29780000000001', '297800000000012'];
+    for (const person of [leaving, staying]) await new Conversation(server, instagramId, person).say('hi');
+    await new Conversation(server, elsewhere, leaving).say('hi');
+    await deadEcho(leaving);
+    await server.admin('DELETE', `contacts/${instagramId}:${leaving}`);
+    for (const [name, text] of await keptOfPeople()) {
+      const kept = (person: string) => new RegExp(`${person}(?!\\d)`).test(text);
+      const ofOthers = name === 'jobs' || name === 'webhook_logs';
+      expect([name, kept(leaving), kept(staying)]).toEqual([name, ofOthers, true]);
+    }
+    for (const name of ['jobs', 'webhook_logs']) {
+      const rows = JSON.stringify(await server.collection(name).find({}).toArray());
+      expect([name, rows.includes(`${instagramId}:${leaving}"`)]).toEqual([name, false]);
+      expect([name, rows.includes(`${elsewhere}:${leaving}"`)]).toEqual([name, true]);
+    }
+    await expect(server.admin('DELETE', `contacts/${instagramId}:${leaving}`)).rejects.toThrow('404');
   });
 
   it('data deletion of an owner: the account goes with all that it has', async () => {

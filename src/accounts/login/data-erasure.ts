@@ -6,6 +6,8 @@ export interface Eraser {
   eraseAccount(instagramId: string): Promise<void>;
   /** Everything of a person, in all accounts. */
   erasePerson(person: string): Promise<void>;
+  /** What was said and done between an account and a person. */
+  eraseConversation(instagramId: string, person: string): Promise<void>;
 }
 
 /** Knows all that keep data of people: each registers itself, since accounts depend on none of them. */
@@ -23,5 +25,9 @@ export class DataErasure {
 
   async erasePerson(person: string): Promise<void> {
     for (const eraser of this.erasers) await eraser.erasePerson(person);
+  }
+
+  async eraseConversation(instagramId: string, person: string): Promise<void> {
+    for (const eraser of this.erasers) await eraser.eraseConversation(instagramId, person);
   }
 }

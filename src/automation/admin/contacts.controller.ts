@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Query, UseGuards } from '@nestjs/common';
 import { z } from 'zod';
+import { DataErasure } from '../../accounts/login/data-erasure.js';
 import { Clock } from '../../database/clock.js';
 import { AdminGuard } from '../../http/admin.guard.js';
 import { NotFoundError } from '../../http/http.errors.js';
@@ -35,6 +36,7 @@ const changeSchema = z
 export class ContactsController {
   constructor(
     private readonly contacts: ContactRepository,
+    private readonly erasure: DataErasure,
     private readonly clock: Clock,
   ) {}
 
@@ -79,9 +81,14 @@ export class ContactsController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Documented({ summary: 'Deletes what is known of a person', errors: { 404: 'contact_not_found' } })
+  @Documented({
+    summary: 'Deletes everything that is kept of a person under an account',
+    errors: { 404: 'contact_not_found' },
+  })
   async delete(@Param('id') id: string): Promise<void> {
     const { account, person } = await this.existing(id);
+    await this.erasure.eraseConversation(account, person);
+    // Last, so that a deletion which failed half way can be asked for again.
     await this.contacts.erase({ account, person });
   }
 
