@@ -4,6 +4,7 @@ import { Clock } from '../database/clock.js';
 import { DEFAULT_PAGE_SIZE, type Page } from '../http/paging.js';
 import { AutomationRepository } from './automation.repository.js';
 import { triggerTypes, type Automation } from './automation.types.js';
+import { toAutomationView, type AutomationView } from './automation.view.js';
 import { automationViewSchema } from './automation.validation.js';
 import { AutomationDayRepository } from './figures/automation-day.repository.js';
 
@@ -30,7 +31,7 @@ export const listAutomationsSchema = z
 
 export type ListAutomations = z.infer<typeof listAutomationsSchema>;
 
-export type ListedAutomation = Automation & {
+export type ListedAutomation = AutomationView & {
   /** What it did today, by UTC; where it was asked for. */
   today?: { fired: number; sent: number; failed: number };
 };
@@ -52,7 +53,7 @@ export class AutomationListService {
   async page(query: ListAutomations): Promise<Page<ListedAutomation>> {
     const { limit, sort } = query;
     const rows = await this.rows(query);
-    const items = rows.slice(0, limit);
+    const items = rows.slice(0, limit).map(toAutomationView);
     const last = items.at(-1);
     return {
       items: query.figures === undefined ? items : await this.withToday(items),
@@ -78,7 +79,7 @@ export class AutomationListService {
     return this.automations.listByPriority(filter, limit + 1, after);
   }
 
-  private async withToday(automations: Automation[]): Promise<ListedAutomation[]> {
+  private async withToday(automations: AutomationView[]): Promise<ListedAutomation[]> {
     const day = this.clock.date().toISOString().slice(0, 10);
     const rows = await this.days.on(
       day,

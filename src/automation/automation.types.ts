@@ -229,8 +229,8 @@ export interface PauseAutomationAction {
 export interface CallWebhookAction {
   type: 'call_webhook';
   url: string;
-  /** Signs the body. */
-  secret?: string;
+  /** Signs the body. Never answered. In what an owner sends, null stands for none, and absent for the one that is there. */
+  secret?: string | null;
 }
 
 export type Action =
@@ -269,6 +269,14 @@ export interface AutomationSettings {
   /** Absent: always on duty. */
   schedule?: Schedule;
 }
+
+/** Some of the fields; null takes one back to what it is when a new automation leaves it out. */
+export type AutomationChange = {
+  [Field in keyof AutomationSettings]?:
+    AutomationSettings[Field] | (Field extends Removable ? null : never) | undefined;
+};
+
+type Removable = 'priority' | 'continue' | 'conditions' | 'cooldownMs' | 'schedule';
 
 export interface Automation extends AutomationSettings {
   id: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timeSchema } from '../http/api-docs/json-schema.js';
-import { actionSchema, actionsForTrigger } from './actions/action.validation.js';
-import { triggerTypes, type AutomationSettings } from './automation.types.js';
+import { actionSchema, actionsForTrigger, actionViewSchema } from './actions/action.validation.js';
+import { triggerTypes, type AutomationChange, type AutomationSettings } from './automation.types.js';
 import { conditionsSchema, scheduleSchema } from './conditions/conditions.validation.js';
 import {
   emojiSchema,
@@ -70,8 +70,20 @@ const fields = {
   schedule: scheduleSchema.optional(),
 };
 
+const removable = <T extends z.ZodType>(field: T) =>
+  field.nullable().describe('null: as when it is left out of a new one');
+
 /** Without defaults: what is left out of a change stays as it is. */
-const changedFields = z.strictObject(fields).partial();
+const changedFields = z
+  .strictObject({
+    ...fields,
+    priority: removable(fields.priority),
+    continue: removable(fields.continue),
+    conditions: removable(fields.conditions),
+    cooldownMs: removable(fields.cooldownMs),
+    schedule: removable(scheduleSchema),
+  })
+  .partial();
 
 const allFields = z.strictObject({
   ...fields,
@@ -91,9 +103,12 @@ export const automationSchema: z.ZodType<AutomationSettings> = allFields.superRe
 );
 
 /** Some fields of one: what PATCH takes. The whole that comes of it is checked against {@link automationSchema}. */
-export const automationChangeSchema: z.ZodType<Partial<AutomationSettings>> = changedFields;
+export const automationChangeSchema: z.ZodType<AutomationChange> = changedFields;
+
+/** What an owner decided about one, as it is answered. */
+export const settingsViewSchema = allFields.extend({ actions: z.array(actionViewSchema) });
 
 /** An automation as it is answered, on the wire. */
-export const automationViewSchema = allFields
+export const automationViewSchema = settingsViewSchema
   .extend({ id: z.string(), createdAt: timeSchema, updatedAt: timeSchema })
   .meta({ id: 'Automation' });

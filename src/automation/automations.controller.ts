@@ -21,7 +21,8 @@ import {
   type ListAutomations,
   type ListedAutomation,
 } from './automation-list.service.js';
-import type { Automation, AutomationSettings } from './automation.types.js';
+import type { AutomationChange, AutomationSettings } from './automation.types.js';
+import { toAutomationView, type AutomationView } from './automation.view.js';
 import { automationChangeSchema, automationSchema, automationViewSchema } from './automation.validation.js';
 import { AutomationsService } from './automations.service.js';
 import { Documented } from '../http/api-docs/documented.decorator.js';
@@ -37,8 +38,8 @@ export class AutomationsController {
 
   @Post()
   @Documented({ summary: 'Makes an automation', answer: automationViewSchema })
-  create(@Body(new ZodPipe(automationSchema)) settings: AutomationSettings): Promise<Automation> {
-    return this.automations.create(settings);
+  async create(@Body(new ZodPipe(automationSchema)) settings: AutomationSettings): Promise<AutomationView> {
+    return toAutomationView(await this.automations.create(settings));
   }
 
   @Get()
@@ -53,8 +54,8 @@ export class AutomationsController {
     answer: automationViewSchema,
     errors: { 404: 'automation_not_found' },
   })
-  get(@Param('id') id: string): Promise<Automation> {
-    return this.automations.get(id);
+  async get(@Param('id') id: string): Promise<AutomationView> {
+    return toAutomationView(await this.automations.get(id));
   }
 
   @Put(':id')
@@ -63,24 +64,24 @@ export class AutomationsController {
     answer: automationViewSchema,
     errors: { 404: 'automation_not_found' },
   })
-  replace(
+  async replace(
     @Param('id') id: string,
     @Body(new ZodPipe(automationSchema)) settings: AutomationSettings,
-  ): Promise<Automation> {
-    return this.automations.replace(id, settings);
+  ): Promise<AutomationView> {
+    return toAutomationView(await this.automations.replace(id, settings));
   }
 
   @Patch(':id')
   @Documented({
-    summary: 'Changes the fields named',
+    summary: 'Changes the fields named; null removes one',
     answer: automationViewSchema,
     errors: { 404: 'automation_not_found' },
   })
-  change(
+  async change(
     @Param('id') id: string,
-    @Body(new ZodPipe(automationChangeSchema)) change: Partial<AutomationSettings>,
-  ): Promise<Automation> {
-    return this.automations.change(id, change);
+    @Body(new ZodPipe(automationChangeSchema)) change: AutomationChange,
+  ): Promise<AutomationView> {
+    return toAutomationView(await this.automations.change(id, change));
   }
 
   /** A copy in the same account, switched off. */
@@ -90,8 +91,8 @@ export class AutomationsController {
     answer: automationViewSchema,
     errors: { 404: 'automation_not_found' },
   })
-  duplicate(@Param('id') id: string): Promise<Automation> {
-    return this.automations.duplicate(id);
+  async duplicate(@Param('id') id: string): Promise<AutomationView> {
+    return toAutomationView(await this.automations.duplicate(id));
   }
 
   @Delete(':id')

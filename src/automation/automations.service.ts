@@ -3,7 +3,8 @@ import { AccountsService } from '../accounts/accounts.service.js';
 import { NotFoundError, ValidationError, type ErrorDetail } from '../http/http.errors.js';
 import { ZodPipe } from '../http/zod.pipe.js';
 import { AutomationRepository } from './automation.repository.js';
-import type { Action, Automation, AutomationSettings } from './automation.types.js';
+import type { Action, Automation, AutomationChange, AutomationSettings } from './automation.types.js';
+import { withStoredSecrets } from './actions/webhook-secrets.js';
 import { automationSchema, MAX_NAME_LENGTH } from './automation.validation.js';
 import { LinkRepository } from './links/link.repository.js';
 import { linksIn } from './links/tracked-link.js';
@@ -34,7 +35,8 @@ export class AutomationsService {
   async create(settings: AutomationSettings, id?: string): Promise<Automation> {
     const problems = await this.problemsOf(settings);
     if (problems.length > 0) throw new ValidationError(problems);
-    const created = await this.automations.create(settings, id);
+    const actions = withStoredSecrets(settings.actions);
+    const created = await this.automations.create({ ...settings, actions }, id);
     return this.changed(created, 'automation created');
   }
 
@@ -68,29 +70,33 @@ export class AutomationsService {
   }
 
   /**
+   * Secrets of webhooks that are not given stay.
+   *
    * @throws {NotFoundError}
    * @throws {ValidationError} when it would move to another account
    */
   async replace(id: string, settings: AutomationSettings): Promise<Automation> {
-    const { account } = await this.get(id);
+    const { account, actions: before } = await this.get(id);
     const problems = this.urlProblems(settings);
     if (problems.length > 0) throw new ValidationError(problems);
     if (settings.account !== account) {
       throw new ValidationError([{ path: 'account', message: 'can not be changed' }]);
     }
-    const replaced = (await this.automations.replace(id, settings)) ?? notFound(id);
+    const actions = withStoredSecrets(settings.actions, before);
+    const replaced = (await this.automations.replace(id, { ...settings, actions })) ?? notFound(id);
     return this.changed(replaced, 'automation changed');
   }
 
   /**
-   * Changes the fields that are named; objects and lists are replaced as a whole.
+   * Changes the fields that are named; objects and lists are replaced as a whole, and null removes a field.
    *
    * @throws {NotFoundError}
    * @throws {ValidationError} when the automation that comes of it is not valid
    */
-  async change(id: string, change: Partial<AutomationSettings>): Promise<Automation> {
+  async change(id: string, change: AutomationChange): Promise<Automation> {
     const { id: _id, createdAt: _createdAt, updatedAt: _updatedAt, ...settings } = await this.get(id);
-    return this.replace(id, this.whole.transform({ ...settings, ...change }));
+    const whole = Object.entries({ ...settings, ...change }).filter(([, value]) => value !== null);
+    return this.replace(id, this.whole.transform(Object.fromEntries(whole)));
   }
 
   /** @throws {NotFoundError} */

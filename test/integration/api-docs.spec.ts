@@ -208,6 +208,10 @@ describe('the description of the API', () => {
       await admin('POST', `/dead-letters/${what}`, `/dead-letters/${what}`, { dryRun: true });
       await admin('POST', `/dead-letters/${what}`, `/dead-letters/${what}`, {});
     }
+    await admin('PATCH', `/automations/${automation}`, '/automations/{id}', {
+      schedule: null,
+      actions: [{ type: 'call_webhook', url: 'https://hooks.example.org/', secret: 'signs-the-body' }],
+    });
     await admin('POST', '/automations/validate', '/automations/validate', settings);
     await admin('POST', '/automations/validate', '/automations/validate', {});
     await admin('POST', '/automations/try', '/automations/try', { automation: settings, text: 'price' });

@@ -188,6 +188,16 @@ describe('wait', () => {
     expect((await contact())['waits']).toEqual({});
   });
 
+  it('shows what is to come, but not the secrets in it', async () => {
+    const hook = { type: 'call_webhook', url: 'https://hooks.example.org/', secret: 'signs-the-body' };
+    await automate([{ type: 'wait', ms: 600_000 }, hook]);
+    await talk.say('go');
+    const [flow] = await talk.until((jobs) => jobs.filter(({ kind }) => kind === 'flow'));
+    const shown = await server.admin('GET', `jobs/${flow!.id}`);
+    expect(shown).toMatchObject({ payload: { flow: { actions: [{}, { url: hook.url, secretSet: true }] } } });
+    expect(JSON.stringify(shown)).not.toContain(hook.secret);
+  });
+
   it('nothing comes after it for a person who said STOP, or when the automation is gone', async () => {
     const ended = async () => {
       const [flow] = await talk.until((jobs) =>

@@ -187,6 +187,26 @@ describe('/api/admin/automations', () => {
     expect(answer).toMatchObject({ status: 422, body: { details: [{ path: 'actions.0.type' }] } });
   });
 
+  it('takes a field back by null, and no field that an automation must have', async () => {
+    const schedule = { timezone: 'UTC', days: ['mon'] };
+    const conditions = [{ type: 'first_contact' }];
+    const more = { schedule, conditions, priority: 5, cooldownMs: 1000, continue: true };
+    const id = await create({ ...price(), ...more });
+    const nothing = Object.fromEntries(Object.keys(more).map((field) => [field, null]));
+    const { status, body } = await call('PATCH', `/${id}`, nothing);
+    expect({ status, body }).toMatchObject({
+      status: 200,
+      body: { name: 'Price', conditions: [], priority: 0, cooldownMs: 0, continue: false },
+    });
+    expect(body).not.toHaveProperty('schedule');
+    expect((await call('GET', `/${id}`)).body).toEqual(body);
+    const must = ['account', 'name', 'enabled', 'trigger', 'actions'];
+    const refused = await call('PATCH', `/${id}`, Object.fromEntries(must.map((field) => [field, null])));
+    expect(refused.status).toBe(422);
+    const paths = (refused.body['details'] as { path: string }[]).map(({ path }) => path);
+    expect(paths.toSorted()).toEqual(must.toSorted());
+  });
+
   it('does not move an automation to another account', async () => {
     const id = await create();
     expect(await call('PATCH', `/${id}`, { account: '999' })).toMatchObject({
@@ -213,6 +233,69 @@ describe('/api/admin/automations', () => {
       }
     },
   );
+});
+
+describe('the secret of a webhook', () => {
+  const url = 'https://hooks.example.org/';
+  const call1 = (more: object = {}) => ({ type: 'call_webhook', url, ...more });
+  const withActions = (...actions: object[]) => ({ ...price(), actions });
+  const secretsOf = async (id: string) =>
+    (await app.automations.get(id)).actions.map((action) => 'secret' in action && action.secret);
+  const secret = 'signs-the-body';
+
+  it('is in no answer', async () => {
+    const created = await call('POST', '', withActions(call1({ secret }), call1()));
+    const id = created.body['id'] as string;
+    const shown = [call1({ secretSet: true }), call1({ secretSet: false })];
+    expect(created.body).toMatchObject({ actions: shown });
+    const { id: _i, createdAt: _c, updatedAt: _u, ...settings } = created.body;
+    const answers = [
+      created,
+      await call('GET', `/${id}`),
+      await call('GET', `?account=${account}`),
+      await call('PATCH', `/${id}`, { priority: 1 }),
+      await call('PUT', `/${id}`, settings),
+      await call('POST', `/${id}/duplicate`),
+      await call('POST', '/validate', withActions(call1({ secret }))),
+    ];
+    for (const { status, body } of answers) {
+      expect([200, 201]).toContain(status);
+      expect(JSON.stringify(body)).toContain('"secretSet":true');
+      expect(JSON.stringify(body)).not.toContain(secret);
+    }
+    expect(await secretsOf(id)).toEqual([secret, false]);
+    expect(await secretsOf(answers[5]!.body['id'] as string)).toEqual([secret, false]);
+    expect(
+      await app.collection('automations').countDocuments({ 'actions.secretSet': { $exists: true } }),
+    ).toBe(0);
+  });
+
+  it('stays when it is left out, wherever its action stands then', async () => {
+    const id = await create(withActions(call1({ secret })));
+    const text = { type: 'send_message', text: 'Hi' };
+    for (const method of ['PATCH', 'PUT']) {
+      const body = withActions(text, call1());
+      expect(
+        (await call(method, `/${id}`, method === 'PATCH' ? { actions: body.actions } : body)).status,
+      ).toBe(200);
+      expect(await secretsOf(id)).toEqual([false, secret]);
+    }
+    await call('PATCH', `/${id}`, { actions: [call1({ secret: 'another-secret' })] });
+    expect(await secretsOf(id)).toEqual(['another-secret']);
+  });
+
+  it('goes with its address, and by null', async () => {
+    const id = await create(withActions(call1({ secret })));
+    const elsewhere = [call1({ url: 'https://other.example.org/' })];
+    expect((await call('PATCH', `/${id}`, { actions: elsewhere })).body).toMatchObject({
+      actions: [{ ...elsewhere[0], secretSet: false }],
+    });
+    expect(await secretsOf(id)).toEqual([false]);
+    await call('PATCH', `/${id}`, { actions: [call1({ secret })] });
+    await call('PATCH', `/${id}`, { actions: [call1({ secret: null })] });
+    expect(await secretsOf(id)).toEqual([false]);
+    expect(await secretsOf(await create(withActions(call1({ secret: null }))))).toEqual([false]);
+  });
 });
 
 describe('a change', () => {

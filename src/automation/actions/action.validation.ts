@@ -66,19 +66,28 @@ const ask = z.strictObject({
   timeoutMs: durationMs(MAX_ASK_MS).default(DAY_MS),
 });
 
-const callWebhook = z.strictObject({
+const webhookFields = {
   type: z.literal('call_webhook'),
   url: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .max(2000, 'must have at most 2000 characters'),
-  secret: z
-    .string()
-    .min(8, 'must have at least 8 characters')
-    .max(200, 'must have at most 200 characters')
-    .optional(),
-});
+};
 
-const schemas = [
+const callWebhook = z
+  .strictObject({
+    ...webhookFields,
+    secret: z
+      .string()
+      .min(8, 'must have at least 8 characters')
+      .max(200, 'must have at most 200 characters')
+      .nullable()
+      .optional()
+      .describe('never answered; left out, the one that is stored for the same url stays; null: none'),
+    secretSet: z.boolean().optional().describe('taken as it was answered, and without effect'),
+  })
+  .overwrite(({ secretSet: _shown, ...action }) => action);
+
+const otherSchemas = [
   sendMessage,
   z.strictObject({
     type: z.literal('send_media'),
@@ -101,14 +110,20 @@ const schemas = [
   z.strictObject({ type: z.literal('set_attribute'), name: attributeNameSchema, value: templateText }),
   ask,
   z.strictObject({ type: z.literal('pause_automation'), ms: durationMs(MAX_PAUSE_MS) }),
-  callWebhook,
 ] as const;
 
+const schemas = [...otherSchemas, callWebhook] as const;
 const actionTypes = schemas.map(({ shape }) => shape.type.value);
 
 export const actionSchema: z.ZodType<Action> = z.discriminatedUnion('type', schemas, {
   error: `must be one of ${actionTypes.join(', ')}`,
 });
+
+/** An action as it is answered, on the wire. */
+export const actionViewSchema = z.discriminatedUnion('type', [
+  ...otherSchemas,
+  z.strictObject({ ...webhookFields, secretSet: z.boolean().describe('whether it has a secret') }),
+]);
 
 /** Triggers whose events have no message of the person's to react to. */
 const withoutMessage: ReadonlySet<TriggerType> = new Set(['comment', 'reaction']);

@@ -4,8 +4,8 @@ import { AdminGuard } from '../../http/admin.guard.js';
 import { ChangesNothing } from '../../http/changes-nothing.decorator.js';
 import { ValidationError, type ErrorDetail } from '../../http/http.errors.js';
 import { problemsOf, ZodPipe } from '../../http/zod.pipe.js';
-import type { AutomationSettings } from '../automation.types.js';
-import { automationSchema } from '../automation.validation.js';
+import { automationSchema, settingsViewSchema } from '../automation.validation.js';
+import { toAutomationView, type SettingsView } from '../automation.view.js';
 import { AutomationsService } from '../automations.service.js';
 import { dryRunSchema, type DryRun } from './dry-run.types.js';
 import { TryService } from './try.service.js';
@@ -25,14 +25,14 @@ export interface Validity {
   /** Each wrong field. */
   details: ErrorDetail[];
   /** As it would be stored, defaults filled in; null when it is not valid. */
-  automation: AutomationSettings | null;
+  automation: SettingsView | null;
 }
 
 /** The same on the wire. */
 const validitySchema = z.object({
   valid: z.boolean(),
   details: z.array(z.object({ path: z.string(), message: z.string() })),
-  automation: automationSchema.nullable(),
+  automation: settingsViewSchema.nullable(),
 });
 
 /** What can be known of an automation before it is saved. */
@@ -59,7 +59,7 @@ export class DraftsController {
       ? await this.automations.problemsOf(parsed.data)
       : problemsOf(parsed.error);
     const valid = details.length === 0;
-    return { valid, details, automation: valid && parsed.success ? parsed.data : null };
+    return { valid, details, automation: valid && parsed.success ? toAutomationView(parsed.data) : null };
   }
 
   /** What the automation would do about a text, and why; as a dry run of a stored delivery tells it. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { problemsOf } from '../../http/zod.pipe.js';
+import { hasSecret, withStoredSecrets } from '../actions/webhook-secrets.js';
 import { AutomationRepository } from '../automation.repository.js';
 import type { Automation, AutomationSettings } from '../automation.types.js';
 import { automationSchema } from '../automation.validation.js';
@@ -67,7 +68,7 @@ export class AutomationImporter {
     if (existing && existing.account !== account) {
       return failed([{ path: 'id', message: 'is that of an automation of another account' }], name);
     }
-    const settings = withSecretsOf(existing, imported);
+    const settings = { ...imported, actions: withStoredSecrets(imported.actions, existing?.actions) };
     const warnings = missingSecrets(settings, secretsLeftOut);
     if (existing && isDeepStrictEqual(settingsOf(existing), settings)) {
       return { result: 'unchanged', id: existing.id, name, errors: [], warnings };
@@ -92,22 +93,10 @@ function idIn(id: string, from: unknown, account: string): string {
   return id.slice(0, 8) + other + id.slice(18);
 }
 
-/** A secret that the document leaves out stays as it is here, as long as it goes to the same place. */
-function withSecretsOf(existing: Automation | null, imported: AutomationSettings): AutomationSettings {
-  const actions = imported.actions.map((action, place) => {
-    const before = existing?.actions[place];
-    if (action.type !== 'call_webhook' || before?.type !== 'call_webhook') return action;
-    if (action.secret !== undefined || before.secret === undefined || before.url !== action.url)
-      return action;
-    return { ...action, secret: before.secret };
-  });
-  return { ...imported, actions };
-}
-
 function missingSecrets({ actions }: AutomationSettings, leftOut: number[]): ImportNote[] {
   return leftOut.flatMap((place) => {
     const action = actions[place];
-    return action?.type === 'call_webhook' && action.secret === undefined
+    return action?.type === 'call_webhook' && !hasSecret(action)
       ? [{ path: `actions.${place}.secret`, message: 'is left out of exports: enter it again' }]
       : [];
   });

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AccountsService } from '../../accounts/accounts.service.js';
 import { Clock } from '../../database/clock.js';
+import { hasSecret, withoutSecret } from '../actions/webhook-secrets.js';
 import { AutomationRepository } from '../automation.repository.js';
-import type { Action, Automation } from '../automation.types.js';
+import type { Automation } from '../automation.types.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
 import { wasHeard, type ContactDocument } from '../contacts/contact.schema.js';
 import {
@@ -121,14 +122,6 @@ function toTransferred({
     actions: actions.map(withoutSecret),
     ...(secretsLeftOut.length > 0 && { secretsLeftOut }),
   };
-}
-
-const hasSecret = (action: Action): boolean => action.type === 'call_webhook' && action.secret !== undefined;
-
-function withoutSecret(action: Action): Action {
-  if (action.type !== 'call_webhook') return action;
-  const { secret: _secret, ...rest } = action;
-  return rest;
 }
 
 function toContact(contact: ContactDocument): TransferredContact {

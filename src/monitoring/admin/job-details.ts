@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { messageViewSchema, toMessageView, type MessageView } from '../../automation/admin/message.view.js';
+import { FLOW_JOB, shownFlowJob, type FlowJob } from '../../automation/flows/flow-job.js';
 import { JobMessagesService } from '../../automation/outbox/job-messages.service.js';
 import { REPLAY_JOB, type ReplayJob } from '../../automation/replay/replay-job.js';
 import { Clock } from '../../database/clock.js';
@@ -34,6 +35,11 @@ export const jobDetailsSchema = jobViewSchema
   })
   .meta({ id: 'JobDetails' });
 
+function shownPayload({ kind, payload }: JobDocument): unknown {
+  if (payload == null) return null;
+  return kind === FLOW_JOB ? shownFlowJob(payload as FlowJob) : payload;
+}
+
 @Injectable()
 export class JobDetails {
   constructor(
@@ -47,7 +53,7 @@ export class JobDetails {
     return {
       ...toJobView(job),
       timeline: timelineOf(job, this.clock.date()),
-      payload: job.payload ?? null,
+      payload: shownPayload(job),
       messages,
       delivery,
       expiresAt: job.expiresAt ?? null,

@@ -91,7 +91,14 @@ export type Action =
       timeoutMs: number;
     }
   | { type: 'pause_automation'; ms: number }
-  | { type: 'call_webhook'; url: string; secret?: string };
+  | {
+      type: 'call_webhook';
+      url: string;
+      /** Only sent: null removes the one that is set. */
+      secret?: string | null;
+      /** Only answered. */
+      secretSet?: boolean;
+    };
 
 export type ActionType = Action['type'];
 

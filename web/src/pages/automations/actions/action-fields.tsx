@@ -1,6 +1,6 @@
 import { NativeSelect, SegmentedControl, Select, Stack, Text, TextInput } from '@mantine/core';
 import { mediaKinds, type Action, type ActionOf } from '../automation.types.js';
-import { withOptional, withTexts } from '../editor/draft.js';
+import { withTexts } from '../editor/draft.js';
 import { DurationInput } from '../editor/duration-input.js';
 import { useField } from '../editor/form-errors.js';
 import { fromLocalInput, toLocalInput } from '../editor/local-time.js';
@@ -9,7 +9,9 @@ import { MESSAGE_LIMIT } from '../editor/text-size.js';
 import { AskFields } from './ask-fields.js';
 import { CardsFields } from './cards-fields.js';
 import { MessageFields } from './message-fields.js';
+import { PlainText } from './plain-text.js';
 import { TextsFields } from './texts-fields.js';
+import { WebhookFields } from './webhook-fields.js';
 
 interface ActionFieldsProps<A extends Action = Action> {
   action: A;
@@ -69,26 +71,6 @@ export function ActionFields({ action, path, onChange }: ActionFieldsProps) {
     case 'call_webhook':
       return <WebhookFields action={action} path={path} onChange={onChange} />;
   }
-}
-
-interface PlainTextProps {
-  label: string;
-  description?: string;
-  placeholder?: string;
-  path: string;
-  value: string;
-  onChange(value: string): void;
-}
-
-function PlainText({ path, value, onChange, ...shown }: PlainTextProps) {
-  return (
-    <TextInput
-      {...shown}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      {...useField(path)}
-    />
-  );
 }
 
 function MediaFields({ action, path, onChange }: ActionFieldsProps<ActionOf<'send_media'>>) {
@@ -192,28 +174,6 @@ function AttributeFields({ action, path, onChange }: ActionFieldsProps<ActionOf<
         limit={MESSAGE_LIMIT}
         minRows={1}
         onChange={(value) => onChange({ ...action, value })}
-      />
-    </Stack>
-  );
-}
-
-function WebhookFields({ action, path, onChange }: ActionFieldsProps<ActionOf<'call_webhook'>>) {
-  return (
-    <Stack gap="sm">
-      <PlainText
-        label="Address"
-        description="Gets the event and the contact as JSON, by POST."
-        placeholder="https://"
-        path={`${path}.url`}
-        value={action.url}
-        onChange={(url) => onChange({ ...action, url })}
-      />
-      <PlainText
-        label="Secret"
-        description="Signs what is sent (X-ChatAutoDM-Signature-256). May be empty."
-        path={`${path}.secret`}
-        value={action.secret ?? ''}
-        onChange={(secret) => onChange(withOptional(action, 'secret', secret))}
       />
     </Stack>
   );
