@@ -26,11 +26,13 @@ async function main(): Promise<void> {
     sandbox && seedDemoAccount,
     sandbox?.modules(),
   );
-  onTermination(async () => {
+  const ending = onTermination(async () => {
     await (await starting.catch(() => undefined))?.close();
     await sandbox?.close();
   });
   const server = await starting;
+  // What was told to end meanwhile is not there for anybody.
+  if (ending.aborted) return;
   new Logger('Server').log({ msg: `listening on ${server.url}`, node: process.version, pid: process.pid });
   sandbox?.reportBackTo(server.url);
   sandbox?.welcome(server.url);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Clock } from '../database/clock.js';
-import { DEFAULT_PAGE_SIZE, type Page } from '../http/paging.js';
+import { BAD_CURSOR, DEFAULT_PAGE_SIZE, type Page } from '../http/paging.js';
 import { AutomationRepository } from './automation.repository.js';
 import { triggerTypes, type Automation } from './automation.types.js';
 import { toAutomationView, type AutomationView } from './automation.view.js';
@@ -22,7 +22,7 @@ export const listAutomationsSchema = z
     sort: z.enum(['age', 'priority'], { error: 'must be one of age, priority' }).default('age'),
     figures: z.enum(['today'], { error: 'must be today' }).optional(),
     limit: z.coerce.number().int().min(1).max(500).default(DEFAULT_PAGE_SIZE),
-    cursor: z.string().regex(CURSOR, 'must be the nextCursor of the page before').optional(),
+    cursor: z.string().regex(CURSOR, BAD_CURSOR).optional(),
   })
   .refine(({ sort, cursor }) => cursor === undefined || cursor.includes('_') === (sort === 'priority'), {
     path: ['cursor'],

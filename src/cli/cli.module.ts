@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { AuditLogModule } from '../access/audit/audit-log.module.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AutomationModule } from '../automation/automation.module.js';
 import { automationJobKinds } from '../automation/flows/flow-job.js';
@@ -8,7 +9,6 @@ import { ConnectionModule, DatabaseModule } from '../database/database.module.js
 import { eventKinds } from '../instagram/instagram-event.js';
 import { InstagramModule } from '../instagram/instagram.module.js';
 import { QueueModule } from '../queue/queue.module.js';
-import { QueueStoreModule } from '../queue/queue-store.module.js';
 import { WebhooksModule } from '../webhooks/webhooks.module.js';
 
 /** In the sandbox Instagram's stand-in is inside the server, where a command can't reach it: nothing listens there. */
@@ -18,11 +18,6 @@ const GRAPH_CONNECTIONS = 8;
 /** The application without anything that works by itself: no workers, no timers, no HTTP. */
 @Module({})
 export class CliModule {
-  /** What is stored of the queue, and nothing else. */
-  static forQueue(config: AppConfig): DynamicModule {
-    return { module: CliModule, imports: [ConfigModule.forRoot(config), ConnectionModule, QueueStoreModule] };
-  }
-
   /** All of it, the database left as it is. */
   static forReading(config: AppConfig): DynamicModule {
     return whole(config, ConnectionModule);
@@ -42,6 +37,7 @@ function whole(config: AppConfig, database: Type): DynamicModule {
       ConfigModule.forRoot(config),
       database,
       InstagramModule.forRoot({ baseUrl, version, timeoutMs, connections: GRAPH_CONNECTIONS }),
+      AuditLogModule,
       QueueModule.forStoring({ kinds: [...eventKinds, ...automationJobKinds] }),
       AccountsModule,
       WebhooksModule,

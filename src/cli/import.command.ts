@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type { ImportCounts, ImportNote, ImportReport } from '../automation/transfer/transfer-document.js';
+import { audited } from './audited.js';
 import { formatNumber, plural, print, printable, printJson } from './output.js';
 import { progressBar } from './progress.js';
 import { withApplication } from './with-store.js';
@@ -22,17 +23,23 @@ export function importData(program: Command): void {
     .option('--account <id>', 'give all automations to this account; people of others are refused')
     .option('--dry-run', 'tell what would be done, and write nothing')
     .option('--json', 'print one JSON object')
-    .action(bringIn);
+    .action((file: string, options: Options, command: Command) => bringIn(file, options, command));
 }
 
-async function bringIn(file: string, { account, dryRun = false, json }: Options): Promise<void> {
+async function bringIn(
+  file: string,
+  { account, dryRun = false, json }: Options,
+  command: Command,
+): Promise<void> {
   const document = parse(file === '-' ? await text(process.stdin) : await readFile(file, 'utf8'), file);
-  const report = await withApplication(dryRun ? 'read' : 'write', async ({ imports }) => {
+  const report = await withApplication(dryRun ? 'read' : 'write', async (services) => {
+    const { imports } = services;
     const { automations, contacts } = imports.read(document);
     const bar = progressBar('entries', automations.length + contacts.length);
     let done = 0;
     const onItem = () => bar.update((done += 1));
-    return imports.import(document, { account, dryRun }, onItem).finally(() => bar.stop());
+    const work = () => imports.import(document, { account, dryRun }, onItem);
+    return (dryRun ? work() : audited(command, services, work)).finally(() => bar.stop());
   });
   if (json) printJson(report);
   else print(reportText(report));

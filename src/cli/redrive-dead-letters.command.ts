@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { DeadLetterFilter } from '../queue/dead-letters/dead-letter.repository.js';
+import { audited, userName } from './audited.js';
 import { positive, positiveWhole, time } from './option-parsers.js';
 import { plural, print, printJson } from './output.js';
 import { progressBar } from './progress.js';
@@ -33,22 +33,23 @@ export function redriveDeadLetters(program: Command): void {
     .option('--limit <n>', 'at most so many', positiveWhole)
     .option('--dry-run', 'only count them')
     .option('--json', 'print one JSON object')
-    .action(redrive);
+    .action((options: Options, command: Command) => redrive(options, command));
 }
 
-async function redrive(options: Options): Promise<void> {
+async function redrive(options: Options, command: Command): Promise<void> {
   const { dryRun = false, json, rate, limit = Infinity } = options;
   const filter = filterOf(options);
-  const answer = await withQueue(async ({ deadLetters }) => {
+  const answer = await withQueue(async (services) => {
+    const { deadLetters } = services;
     const matched = await deadLetters.count(filter);
     if (dryRun) return { dryRun, matched, redriven: 0 };
     const bar = progressBar('dead jobs', Math.min(matched, limit));
-    const by = `command line: ${userInfo().username}`;
+    const by = `command line: ${userName()}`;
     const onProgress = (done: number) => bar.update(done);
     const pace = rate !== undefined && { rate };
-    const { redriven } = await deadLetters
-      .redrive(filter, { by, limit, onProgress, ...pace })
-      .finally(() => bar.stop());
+    const { redriven } = await audited(command, services, () =>
+      deadLetters.redrive(filter, { by, limit, onProgress, ...pace }),
+    ).finally(() => bar.stop());
     return { dryRun, matched, redriven };
   });
   if (json) printJson(answer);

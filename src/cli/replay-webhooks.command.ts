@@ -4,6 +4,7 @@ import type { ReplayJob } from '../automation/replay/replay-job.js';
 import { eventKinds } from '../instagram/instagram-event.js';
 import type { ChosenLogs } from '../webhooks/webhook-log.repository.js';
 import type { WebhookLogDocument } from '../webhooks/webhook-log.schema.js';
+import { audited } from './audited.js';
 import { positiveWhole, time } from './option-parsers.js';
 import { plural, print, printable, printJson } from './output.js';
 import { progressBar } from './progress.js';
@@ -46,27 +47,30 @@ export function replayWebhooks(program: Command): void {
       if (ids.length === 0 && !options.all && !isLimited(options)) {
         command.error('error: say which deliveries: by ids, --from, --to, --account, --kind, or --all');
       }
-      return replay(ids, options);
+      return replay(ids, options, command);
     });
 }
 
 const isLimited = ({ from, to, account, kind }: Options) =>
   from !== undefined || to !== undefined || account !== undefined || kind !== undefined;
 
-async function replay(ids: string[], options: Options): Promise<void> {
+async function replay(ids: string[], options: Options, command: Command): Promise<void> {
   const { dryRun = false, json } = options;
   const outcomes: Record<string, number> = {};
-  const counts = await withApplication(dryRun ? 'read' : 'write', (services) =>
-    eachDelivery(services, ids, options, async (events) => {
-      if (!dryRun) await services.replays.replay(events.map(({ job }) => job));
-      for (const { delivery, job } of dryRun ? events : []) {
+  const counts = await withApplication(dryRun ? 'read' : 'write', (services) => {
+    if (!dryRun) {
+      const work = (events: StoredEvent[]) => services.replays.replay(events.map(({ job }) => job));
+      return audited(command, services, () => eachDelivery(services, ids, options, work));
+    }
+    return eachDelivery(services, ids, options, async (events) => {
+      for (const { delivery, job } of events) {
         const run = await services.dryRuns.run(job);
         outcomes[run.outcome.result] = (outcomes[run.outcome.result] ?? 0) + 1;
         if (json) printJson({ delivery, ...run });
         else print(dryRunLine(delivery, run));
       }
-    }),
-  );
+    });
+  });
   const missing = ids.length - counts.deliveries;
   if (json) printJson({ dryRun, ...counts, ...(dryRun && { outcomes }) });
   else print(sumLine(dryRun, counts));
@@ -87,7 +91,7 @@ async function eachDelivery(
   { webhookLogs }: AppServices,
   ids: string[],
   options: Options,
-  work: (events: StoredEvent[]) => Promise<void>,
+  work: (events: StoredEvent[]) => Promise<unknown>,
 ): Promise<{ deliveries: number; events: number }> {
   const filter = filterOf(ids, options);
   const total = Math.min(await webhookLogs.count(filter), options.limit ?? Infinity);

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { audited } from './audited.js';
 import { minutes } from './option-parsers.js';
 import { plural, print, printJson } from './output.js';
+import type { QueueServices } from './services/queue.services.js';
 import { withQueue } from './with-store.js';
 
 const MINUTE_MS = 60_000;
@@ -23,14 +25,18 @@ export function resetStuckJobs(program: Command): void {
     .addHelpText('after', MORE)
     .option('--older-than <minutes>', 'how long a job must have been running', minutes, 5)
     .option('--json', 'print one JSON object')
-    .action(async ({ json, olderThan }: Options) => {
-      const reset = await withQueue(async ({ clock, claims, totals }) => {
-        const now = clock.date();
-        const count = await claims.resetStuck(new Date(now.getTime() - olderThan * MINUTE_MS), now);
-        await totals.moved('processing', 'pending', count);
-        return count;
-      });
+    .action(async ({ json, olderThan }: Options, command: Command) => {
+      const reset = await withQueue((services) =>
+        audited(command, services, () => resetAll(services, olderThan * MINUTE_MS)),
+      );
       if (json) printJson({ reset });
       else print(`${plural(reset, 'job was', 'jobs were')} put back to pending.`);
     });
+}
+
+async function resetAll({ clock, claims, totals }: QueueServices, olderThanMs: number): Promise<number> {
+  const now = clock.date();
+  const count = await claims.resetStuck(new Date(now.getTime() - olderThanMs), now);
+  await totals.moved('processing', 'pending', count);
+  return count;
 }

@@ -3,12 +3,17 @@ import type { Request } from 'express';
 export const roles = ['admin', 'reader'] as const;
 export type Role = (typeof roles)[number];
 
-/** Who makes a request to the admin routes. */
+export const ways = ['bearer', 'session', 'command_line'] as const;
+
+/** Who makes a request to the admin routes, or runs a command. */
 export interface Caller {
   role: Role;
-  /** Tells tokens apart without telling them: the first 8 hexadecimal digits of the token's SHA-256. */
+  /**
+   * Tells tokens apart without telling them: the first 8 hexadecimal digits of the token's SHA-256. Of the command line, the
+   * user of the machine.
+   */
   token: string;
-  via: 'bearer' | 'session';
+  via: (typeof ways)[number];
 }
 
 const callers = new WeakMap<Request, Caller>();

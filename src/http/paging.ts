@@ -1,13 +1,14 @@
 import { z } from 'zod';
 
 export const DEFAULT_PAGE_SIZE = 50;
+export const BAD_CURSOR = 'must be the nextCursor of the page before';
 
 /** `?limit=&cursor=` of every list. The cursor is what the previous page answered as `nextCursor`. */
 export const pageQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(DEFAULT_PAGE_SIZE),
   cursor: z
     .string()
-    .regex(/^[0-9a-f]{24}$/, 'must be the nextCursor of the page before')
+    .regex(/^[0-9a-f]{24}$/, BAD_CURSOR)
     .optional(),
 });
 

@@ -60,6 +60,15 @@ describe('npm start', () => {
     await process.line(/SANDBOX {2}message to person/);
   });
 
+  it('that is told to end while it starts ends, and welcomes nobody', async () => {
+    const process = BuiltProcess.start('dist/main.js', [], { DATA_DIR: dir, PORT: '0' });
+    started.push(process);
+    await process.line(/embedded store ready/);
+    expect(await process.kill('SIGTERM')).toBe(0);
+    expect(process.output).toContain('SIGTERM received');
+    expect(process.output).not.toMatch(/listening on|sign in with the token/);
+  });
+
   it('in production with nothing set names every missing variable in one error and ends with code 1', async () => {
     const process = BuiltProcess.start('dist/main.js', [], { NODE_ENV: 'production', DATA_DIR: dir });
     started.push(process);

@@ -232,3 +232,35 @@ describe('the list of messages', () => {
     expect([answer.status, (await errorOf(answer)).details![0]!.path]).toEqual([422, field]);
   });
 });
+
+describe('the list of contacts', () => {
+  const people = (list: List) => list.items.map(({ id }) => id.split(':')[1]);
+
+  it('is read page by page, of one account too', async () => {
+    for (const person of ['1', '2', '3']) {
+      await new Conversation(server, talk.account, person).say('hi');
+    }
+    const first = await get(`contacts?account=${talk.account}&limit=2`);
+    expect(people(first)).toEqual(['1', '2']);
+    const rest = await get(`contacts?account=${talk.account}&cursor=${first.nextCursor}`);
+    expect([people(rest), rest.nextCursor]).toEqual([['3'], null]);
+    const all = await get(`contacts?cursor=${first.nextCursor}`);
+    expect(people(all)[0]).toBe('3');
+  });
+
+  it.each(['yesterday', '1', '17841400000000001:', 'a:1', ':1'])(
+    'is refused with the cursor %s',
+    async (cursor) => {
+      const answer = await raw(`contacts?cursor=${cursor}`);
+      expect([answer.status, (await errorOf(answer)).details]).toEqual([
+        422,
+        [{ path: 'cursor', message: 'must be the nextCursor of the page before' }],
+      ]);
+    },
+  );
+
+  it("is refused with a cursor of another account's list", async () => {
+    const answer = await raw(`contacts?account=${talk.account}&cursor=17841400000000001:1`);
+    expect([answer.status, (await errorOf(answer)).details![0]!.path]).toEqual([422, 'cursor']);
+  });
+});

@@ -48,6 +48,13 @@ describe('live events', () => {
     expect(live().isReading).toBe(false);
   });
 
+  it('take no parameters', async () => {
+    const answer = await fetch(`${server.url}${path}?since=1`, { headers: { authorization } });
+    const { code, details } = await errorOf(answer);
+    expect([answer.status, code, details?.[0]?.path]).toEqual([422, 'validation_failed', 'since']);
+    expect(live().isReading).toBe(false);
+  });
+
   it('show the figures at once, and pass proxies unbuffered', async () => {
     const stream = await open();
     expect(stream.response.headers.get('content-type')).toBe('text/event-stream');

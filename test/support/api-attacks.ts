@@ -71,3 +71,14 @@ export function* replacedEverywhere(value: unknown, by: unknown, at = ''): Gener
     }
   }
 }
+
+export const isRefused = ({ status }: { status: number }): boolean => status >= 400 && status < 500;
+
+/** What takes no body does the same with any, and what only judges a body may answer that it is wrong. */
+export function isHarmless(
+  { body }: Pick<AdminRoute, 'body'>,
+  { status, json }: { status: number; json: unknown },
+): boolean {
+  if (status >= 300) return false;
+  return body === undefined || (json as { valid?: boolean }).valid === false;
+}

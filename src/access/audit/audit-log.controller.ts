@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { AdminGuard } from '../../http/admin.guard.js';
 import { Documented } from '../../http/api-docs/documented.decorator.js';
 import { pageOf } from '../../http/api-docs/json-schema.js';
-import { roles } from '../../http/caller.js';
+import { roles, ways } from '../../http/caller.js';
 import { pageQuerySchema, toPage, type Page } from '../../http/paging.js';
 import { timeSchema } from '../../http/time.schema.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
 import { AuditLogRepository } from './audit-log.repository.js';
 import type { AuditLogDocument } from './audit-log.schema.js';
+import { COMMAND } from './audit-log.service.js';
 
 const text = z.string().min(1, 'must not be empty').max(200, 'must be 200 characters at most');
 const oneOf = <const T extends readonly string[]>(values: T) =>
@@ -21,7 +22,7 @@ const listSchema = z.strictObject({
   role: oneOf([...roles, 'none']).optional(),
   token: text.optional(),
   address: text.optional(),
-  method: oneOf(['POST', 'PUT', 'PATCH', 'DELETE']).optional(),
+  method: oneOf(['POST', 'PUT', 'PATCH', 'DELETE', COMMAND]).optional(),
   route: text.optional(),
   target: text.optional(),
   result: oneOf(['done', 'refused']).optional(),
@@ -31,9 +32,7 @@ const entrySchema = z
   .object({
     id: z.string(),
     at: z.iso.datetime(),
-    caller: z
-      .object({ role: z.enum(roles), token: z.string(), via: z.enum(['bearer', 'session']) })
-      .nullable(),
+    caller: z.object({ role: z.enum(roles), token: z.string(), via: z.enum(ways) }).nullable(),
     address: z.string(),
     method: z.string(),
     route: z.string(),

@@ -4,6 +4,7 @@ import { AccessConfig } from '../../config/app-config.js';
 import { Clock } from '../../database/clock.js';
 import type { Caller } from '../../http/caller.js';
 import { AuditLogRepository } from './audit-log.repository.js';
+import type { AuditLogDocument } from './audit-log.schema.js';
 
 /** What became of a request. */
 export interface AuditedResult {
@@ -14,12 +15,28 @@ export interface AuditedResult {
   target?: string | undefined;
 }
 
+/** What a command of the command line did. */
+export interface AuditedRun {
+  /** The user of the machine, and the machine. */
+  user: string;
+  host: string;
+  /** For example `redrive-dead-letters`. */
+  command: string;
+  /** What it was told to work on, if anything. */
+  target: string | undefined;
+  /** The names of the options that were given. */
+  options: string[];
+  failed: boolean;
+}
+
 /** A name that a schema may have; what else stands as a name in a body may be anything, and is not kept. */
 const FIELD_NAME = /^[A-Za-z0-9_.$[\]-]{1,64}$/;
 const MAX_FIELDS = 50;
 const MAX_TEXT = 200;
+/** In the place of the method of a request. */
+export const COMMAND = 'COMMAND';
 
-/** Who changed what by the admin routes. */
+/** Who changed what, by the admin routes and by the command line. */
 @Injectable()
 export class AuditLogService {
   private readonly logger = new Logger('Audit');
@@ -35,9 +52,7 @@ export class AuditLogService {
    * done: then the line in the log is all there is.
    */
   async record(request: Request, { caller, status, code, target }: AuditedResult): Promise<void> {
-    const at = this.clock.date();
     const entry = {
-      at,
       caller: caller ?? null,
       address: request.ip ?? '',
       method: request.method,
@@ -47,10 +62,29 @@ export class AuditLogService {
       status,
       code: code ?? null,
     };
-    const expiresAt = new Date(at.getTime() + this.config.auditRetentionMs);
-    await this.entries.insert({ ...entry, expiresAt }).catch((error: unknown) => {
+    await this.store(entry).catch((error: unknown) => {
       this.logger.error({ msg: 'could not be stored in the audit log', ...entry, error });
     });
+  }
+
+  /** @throws when it could not be stored */
+  async recordRun({ user, host, command, target, options, failed }: AuditedRun): Promise<void> {
+    await this.store({
+      caller: { role: 'admin', token: user, via: 'command_line' },
+      address: host,
+      method: COMMAND,
+      route: command,
+      target: target?.slice(0, MAX_TEXT) ?? null,
+      fields: options.slice(0, MAX_FIELDS),
+      status: failed ? 500 : 200,
+      code: failed ? 'command_failed' : null,
+    });
+  }
+
+  private async store(entry: Omit<AuditLogDocument, '_id' | 'at' | 'expiresAt'>): Promise<void> {
+    const at = this.clock.date();
+    const expiresAt = new Date(at.getTime() + this.config.auditRetentionMs);
+    await this.entries.insert({ ...entry, at, expiresAt });
   }
 }
 

@@ -4,7 +4,7 @@ import { DataErasure } from '../../accounts/login/data-erasure.js';
 import { Clock } from '../../database/clock.js';
 import { AdminGuard } from '../../http/admin.guard.js';
 import { NotFoundError } from '../../http/http.errors.js';
-import type { Page } from '../../http/paging.js';
+import { BAD_CURSOR, pageQuerySchema, type Page } from '../../http/paging.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
 import { attributeNameSchema, MAX_ATTRIBUTE_LENGTH, tagSchema } from '../conditions/conditions.validation.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
@@ -13,12 +13,21 @@ import { Documented } from '../../http/api-docs/documented.decorator.js';
 import { pageOf } from '../../http/api-docs/json-schema.js';
 import { contactSchema, toContactView } from '../contacts/contact.view.js';
 
-const listSchema = z.strictObject({
-  account: z.string().optional(),
-  tag: z.string().optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(1100).optional(),
-});
+const listSchema = z
+  .strictObject({
+    ...pageQuerySchema.shape,
+    account: z.string().optional(),
+    tag: z.string().optional(),
+    /** A contact's id. */
+    cursor: z
+      .string()
+      .regex(/^\d{1,32}:.{1,512}$/s, BAD_CURSOR)
+      .optional(),
+  })
+  .refine(({ account, cursor }) => !account || !cursor || cursor.startsWith(`${account}:`), {
+    path: ['cursor'],
+    message: BAD_CURSOR,
+  });
 
 const changeSchema = z
   .strictObject({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isRange, notARange, timeSchema } from '../../http/time.schema.js';
 import { CURSOR } from '../outbox/message-list.js';
 import { messageStatuses } from '../outbox/message.schema.js';
+import { BAD_CURSOR } from '../../http/paging.js';
 
 const text = z.string().min(1, 'must not be empty').max(300);
 
@@ -24,6 +25,6 @@ export const listMessagesSchema = z
     to: timeSchema.optional(),
     error: text.optional(),
     limit: z.coerce.number().int().min(1).max(500).default(50),
-    cursor: z.string().regex(CURSOR, 'must be the nextCursor of the page before').optional(),
+    cursor: z.string().regex(CURSOR, BAD_CURSOR).optional(),
   })
   .refine(isRange, notARange);

@@ -1,4 +1,5 @@
 import type { Abstract, INestApplicationContext, Type } from '@nestjs/common';
+import { AuditLogService } from '../../access/audit/audit-log.service.js';
 import type { AppConfig } from '../../config/app-config.js';
 import { readEnvironment } from '../../config/read-environment.js';
 import { Clock } from '../../database/clock.js';
@@ -12,7 +13,7 @@ import { QueueStatsService } from '../../queue/queue-stats.service.js';
 import { QueueTotalsReconciler } from '../../queue/queue-totals.reconciler.js';
 import { QueueTotalsRepository } from '../../queue/queue-totals.repository.js';
 import { StuckGroupRepository } from '../../queue/stuck-group.repository.js';
-import { CliModule } from '../cli.module.js';
+import { QueueCliModule } from '../queue-cli.module.js';
 import { openContext } from './open-context.js';
 
 /** What commands use of the stored queue. */
@@ -24,7 +25,11 @@ export class QueueServices {
 
   static async open(): Promise<QueueServices> {
     const { config } = readEnvironment();
-    return new QueueServices(config, await openContext(CliModule.forQueue(config)));
+    return new QueueServices(config, await openContext(QueueCliModule.forRoot(config)));
+  }
+
+  get auditLog(): AuditLogService {
+    return this.find(AuditLogService);
   }
 
   get clock(): Clock {

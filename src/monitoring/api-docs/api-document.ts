@@ -98,7 +98,7 @@ function errorAnswers({ doc, guarded, changesNothing, query, body }: ScannedRout
     codes[429] ??= 'too_many_tries';
     if (!changesNothing) codes[403] ??= 'read_only_token';
   }
-  if (query ?? body) codes[422] ??= 'validation_failed';
+  if (guarded || query || body) codes[422] ??= 'validation_failed';
   const content = { [JSON_TYPE]: { schema: schemas.toJsonSchema(errorSchema, 'output') } };
   return Object.fromEntries(
     Object.entries(codes).map(([status, code]) => [status, { description: code, content }]),

@@ -8,7 +8,7 @@ import {
 } from '../../automation/contacts/conversation.repository.js';
 import { Clock } from '../../database/clock.js';
 import { ValidationError } from '../../http/http.errors.js';
-import type { Page } from '../../http/paging.js';
+import { BAD_CURSOR, type Page } from '../../http/paging.js';
 import { toConversationView, type ListedConversation } from './conversation.view.js';
 import { LastEntries } from './last-entries.js';
 
@@ -79,7 +79,7 @@ const toCursor = ({ activeAt, id }: ConversationPosition): string => `${activeAt
 function fromCursor(cursor: string): ConversationPosition {
   const [, at, id] = /^(\d{1,15})~(\d{1,25}:\d{1,25})$/.exec(cursor) ?? [];
   if (at === undefined || id === undefined) {
-    throw new ValidationError([{ path: 'cursor', message: 'must be the nextCursor of the page before' }]);
+    throw new ValidationError([{ path: 'cursor', message: BAD_CURSOR }]);
   }
   return { activeAt: new Date(Number(at)), id };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ValidationError } from '../../http/http.errors.js';
+import { BAD_CURSOR } from '../../http/paging.js';
 
 /** How far a thread was read: each of its two sources on its own. */
 export interface ThreadPosition {
@@ -25,6 +26,6 @@ export function fromCursor(cursor: string): ThreadPosition {
   try {
     return positionSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
-    throw new ValidationError([{ path: 'cursor', message: 'must be the nextCursor of the page before' }]);
+    throw new ValidationError([{ path: 'cursor', message: BAD_CURSOR }]);
   }
 }

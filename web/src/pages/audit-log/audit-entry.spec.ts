@@ -10,15 +10,17 @@ describe('actionOf', () => {
     ['POST', '/api/admin/automations', 'Create automations'],
     ['POST', '/api/admin/dead-letters/redrive', 'Redrive dead letters'],
     ['POST', '/api/admin/webhook-logs/:id/dry-run', 'Dry run webhook logs'],
+    ['COMMAND', 'redrive-dead-letters', 'Redrive dead letters'],
   ])('of %s %s is "%s"', (method, route, text) => {
     expect(actionOf({ method, route })).toBe(text);
   });
 });
 
 describe('whoIs', () => {
-  it('tells a token, a session and strangers apart', () => {
+  it('tells a token, a session, the command line and strangers apart', () => {
     expect(whoIs({ role: 'admin', token: '0a1b2c3d', via: 'bearer' })).toBe('admin 0a1b2c3d');
     expect(whoIs({ role: 'reader', token: '0a1b2c3d', via: 'session' })).toBe('reader 0a1b2c3d, signed in');
+    expect(whoIs({ role: 'admin', token: 'deploy', via: 'command_line' })).toBe('deploy, command line');
     expect(whoIs(null)).toBe('nobody known');
   });
 });

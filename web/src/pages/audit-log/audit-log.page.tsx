@@ -71,7 +71,10 @@ function Entries({ list }: { list: PagedList<AuditEntry> }) {
   if (list.isLoading) return <LoadingState />;
   if (list.items.length === 0) {
     return (
-      <EmptyState title="Nothing is recorded here" text="Changes by the dashboard and the API appear here." />
+      <EmptyState
+        title="Nothing is recorded here"
+        text="Changes by the dashboard, the API and the command line appear here."
+      />
     );
   }
   return (
