@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { QueueConfig, ServerConfig } from '../config/app-config.js';
+import { UnavailableError } from '../http/http.errors.js';
 import { QueueStatsService, type QueueFigures } from '../queue/queue-stats.service.js';
 import { Claimer } from '../queue/claimer.js';
 import { WorkerPool } from '../queue/worker-pool.js';
+import { within } from './within.js';
 
 /** The body of `GET /api/webhooks/queue-stats`: counts only, nothing of any person or account. */
 export interface QueueStatsView extends Omit<QueueFigures, 'completedLastHour'> {
@@ -51,6 +53,15 @@ export const queueStatsSchema = z
   .meta({ id: 'QueueStats' });
 
 export const DEGRADED_AFTER_MS = 60_000;
+/**
+ * A database that is frozen or cut off refuses nothing: its commands hang for half a minute. By then a probe has given up,
+ * and Prometheus would take the server for dead. Asked once more for the same figures, it waits for the same answer.
+ */
+const FIGURES_WITHIN_MS = 3000;
+const RETRY_AFTER_SECONDS = 5;
+
+const noFigures = () =>
+  new UnavailableError('store_unavailable', 'The database does not answer now.', RETRY_AFTER_SECONDS);
 
 @Injectable()
 export class QueueStatsReader {
@@ -62,8 +73,13 @@ export class QueueStatsReader {
     private readonly claimer: Claimer,
   ) {}
 
+  /** @throws {UnavailableError} when the database takes too long, else what it says */
   async read(): Promise<QueueStatsView> {
-    const { completedLastHour, ...figures } = await this.stats.figures();
+    const { completedLastHour, ...figures } = await within(
+      FIGURES_WITHIN_MS,
+      this.stats.figures(),
+      noFigures,
+    );
     return {
       status: (figures.oldestPendingAgeMs ?? 0) > DEGRADED_AFTER_MS ? 'degraded' : 'healthy',
       mode: this.queue.enabled ? 'queue' : 'direct',

@@ -1,5 +1,9 @@
 import { Counter, Gauge, type Metric, type Registry } from 'prom-client';
 import type { DurationBuckets } from '../../telemetry/duration-buckets.js';
+import { within } from '../within.js';
+
+/** Longer than the figures of the queue may take, and well within the 10 seconds in which Prometheus must be answered. */
+const READ_WITHIN_MS = 4000;
 
 /** A value with its labels. */
 export type Sample = readonly [labels: Record<string, string>, value: number];
@@ -23,7 +27,7 @@ export function addCounter(registry: Registry, description: Description, read: (
   });
 }
 
-/** Measured when somebody asks. Has no value where `read` fails: the others are worth reading all the same. */
+/** Measured when somebody asks. Has no value where `read` fails or hangs: the others are worth reading all the same. */
 export function addGauge(
   registry: Registry,
   description: Description,
@@ -35,9 +39,8 @@ export function addGauge(
     registers: [registry],
     async collect() {
       this.reset();
-      const samples = await Promise.resolve()
-        .then(read)
-        .catch(() => []);
+      const reading = Promise.resolve().then(read);
+      const samples = await within(READ_WITHIN_MS, reading, () => new Error('too late')).catch(() => []);
       // Without labels it would be 0 after the reset, which says something else.
       if (samples.length === 0 && !description.labelNames) this.remove();
       for (const [labels, value] of samples) this.set(labels, value);
