@@ -14,6 +14,8 @@ import { TokenCheck } from './token-check.js';
 /** Where one signs in: the only admin route that strangers may call. */
 const SESSION_PATH = /^\/session\/?$/i;
 
+const OUR_SCHEME = /^bearer\b/i;
+
 /**
  * Decides who may use the admin routes, before a body is read: what a stranger sends is nobody's business. What a caller
  * may do there is up to {@link ReadOnlyGuard}, which knows the route.
@@ -32,7 +34,9 @@ export class AdminAccess {
   }
 
   /** To be mounted at `/api/admin`. */
-  readonly admit: RequestHandler = async (request, _response, next) => {
+  readonly admit: RequestHandler = async (request, response, next) => {
+    // Answers hold what people wrote, and a cookie, unlike a token, tells caches on the way nothing of that.
+    response.set('Cache-Control', 'no-store');
     await this.check(request);
     next();
   };
@@ -53,8 +57,9 @@ export class AdminAccess {
 
   private async callerOf(request: Request): Promise<Caller | undefined> {
     const { authorization } = request.headers;
-    // A token counts in this header only: addresses end up in logs and histories.
-    if (authorization !== undefined) {
+    // A token counts in this header only: addresses end up in logs and histories. Other schemes are none of ours: a proxy
+    // that asks for a password of its own passes it on with every request of the dashboard.
+    if (authorization !== undefined && OUR_SCHEME.test(authorization)) {
       const token = bearerTokenOf(authorization);
       if (token === undefined) throw adminTokenRequired();
       const { role, fingerprint } = await this.tokens.check(token, request);

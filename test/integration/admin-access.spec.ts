@@ -114,6 +114,25 @@ describe('signing in', () => {
     expect((await call('GET', 'jobs', { cookie })).status).toBe(401);
   });
 
+  it('holds behind a proxy that asks for a password of its own, and passes it on', async () => {
+    const headers = { ...dashboard, Authorization: 'Basic YWRtaW46eA==' };
+    const { status, headers: answered } = await call('POST', 'session', {
+      body: { token: testSecrets.adminToken },
+      headers,
+    });
+    expect(status).toBe(200);
+    const cookie = answered.getSetCookie()[0]!.split(';')[0]!;
+    expect((await call('GET', 'jobs', { cookie, headers })).status).toBe(200);
+    expect((await call('POST', 'queue/resume', { cookie, headers })).status).toBe(200);
+    const other = { ...headers, 'Sec-Fetch-Site': 'cross-site' };
+    expect((await call('POST', 'queue/resume', { cookie, headers: other })).status).toBe(403);
+  });
+
+  it.each(['jobs', 'session', 'export', 'jobs/none'])('leaves nothing of %s in a cache', async (path) => {
+    const { headers } = await call('GET', path, { cookie: await signIn() });
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
   it('believes no cookie that it did not make', async () => {
     const [name, value] = (await signIn(READ_TOKEN)).split('=') as [string, string];
     const [id, expiry, signature] = value.split('.') as [string, string, string];
