@@ -30,9 +30,14 @@ export function minutes(value: string): number {
   return number;
 }
 
+/** `Date` alone takes anything: 5 is a day in 2001, and the 31st of February one in March. */
+const TIME = /^\d{4}-\d{2}-(\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+
 export function time(value: string): Date {
+  const [, day] = TIME.exec(value) ?? [];
   const date = new Date(value);
-  if (Number.isNaN(date.getTime())) {
+  const isDay = new Date(value.slice(0, 'yyyy-mm-dd'.length)).getUTCDate() === Number(day);
+  if (!isDay || Number.isNaN(date.getTime())) {
     throw new InvalidArgumentError('must be a time like 2026-01-31T12:00:00Z.');
   }
   return date;

@@ -11,7 +11,7 @@ import { watchQueue } from './watch-queue.command.js';
 import { ConfigError } from '../config/config.errors.js';
 
 /** For what kept a command from doing its work; 1 says that it did, and that the answer is bad. */
-const FAILED = 2;
+export const FAILED = 2;
 
 function makeProgram(): Command {
   const program = new Command('chatautodm')
