@@ -22,6 +22,8 @@ VOLUME ["/data"]
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+# For /data, where there is no MONGODB_URI.
+COPY deploy/backup-embedded-store.mjs ./deploy/
 # The image's user "node", as a number, so that Kubernetes can tell that it is not root.
 USER 1000:1000
 EXPOSE 3000
