@@ -44,8 +44,9 @@ export async function createJobs(db) {
 /** The server's repository on a collection of the bare driver. */
 export const claimsOn = (db, jobs) => new JobClaimRepository({ collection: jobs, db: { db } });
 
-export const claimBatch = (claims, limit) =>
-  claims.claimBatch({ limit, now: new Date(), leaseMs: LEASE_MS, worker: 'bench:1' });
+export async function claimBatch(claims, limit) {
+  return (await claims.claimBatch({ limit, now: new Date(), leaseMs: LEASE_MS, worker: 'bench:1' })).jobs;
+}
 
 /** The end of each run as the server writes it after a reply was sent. */
 export function completions(jobs) {

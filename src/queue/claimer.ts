@@ -47,7 +47,8 @@ export class Claimer {
     this.started = true;
     this.lastClaimAt = performance.now();
     this.pool.onFree = () => {
-      if (this.wanted || !this.caughtUp || this.storedSince > 0) this.wake();
+      const mayWait = this.wanted || !this.caughtUp || this.storedSince > 0;
+      if (mayWait && this.pool.claimable > 0) this.wake();
     };
     this.pool.onDue = () => this.wake();
     this.wake();
@@ -128,7 +129,7 @@ export class Claimer {
 
   private async claimOnce(limit: number): Promise<void> {
     const storedBefore = this.storedSince;
-    const jobs = await this.claims.claimBatch({
+    const { jobs, noneLeft } = await this.claims.claimBatch({
       limit,
       now: this.clock.date(),
       leaseMs: this.config.leaseMs,
@@ -137,7 +138,7 @@ export class Claimer {
     this.lastClaimAt = performance.now();
     for (const job of await this.admit(jobs)) void this.pool.runInTurn(job as ClaimedJob);
     this.storedSince -= storedBefore;
-    this.caughtUp = jobs.length < limit;
+    this.caughtUp = noneLeft;
     if (!this.caughtUp) this.wanted = true;
   }
 

@@ -20,6 +20,13 @@ export interface ClaimRequest {
   worker: string;
 }
 
+export interface ClaimedBatch {
+  /** Those that this process holds now. */
+  jobs: JobDocument[];
+  /** Fewer were due than it asked for, whoever got them: none is left. */
+  noneLeft: boolean;
+}
+
 export interface Rescue {
   now: Date;
   /** A job whose process was lost this many times is dead: it is probably what took the process down. */
@@ -56,30 +63,31 @@ export class JobClaimRepository {
    * update's condition and does not carry this call's token. `findOneAndUpdate` would be one round trip, but for each
    * job.
    */
-  async claimBatch({ limit, now, leaseMs, worker }: ClaimRequest): Promise<JobDocument[]> {
+  async claimBatch({ limit, now, leaseMs, worker }: ClaimRequest): Promise<ClaimedBatch> {
     const due = { status: 'pending', blocked: false, order: { $lte: claimableUntil(now) } } as const;
     const candidates = await this.jobs.collection
       .find(due, { projection: { _id: 1 } })
       .sort({ order: 1, _id: 1 })
       .limit(limit)
       .toArray();
-    if (candidates.length === 0) return [];
+    const noneLeft = candidates.length < limit;
+    if (candidates.length === 0) return { jobs: [], noneLeft };
     const ids = candidates.map((job) => job._id);
     const claimToken = newClaimToken();
     const leaseUntil = new Date(now.getTime() + leaseMs);
-    const { modifiedCount } = await this.jobs.collection.updateMany(
-      { _id: { $in: ids }, ...due },
-      {
-        $set: { status: 'processing', claimToken, claimedAt: now, leaseUntil, worker },
-        $inc: { attempts: 1 },
-      },
-    );
-    if (modifiedCount === 0) return [];
     try {
+      const { modifiedCount } = await this.jobs.collection.updateMany(
+        { _id: { $in: ids }, ...due },
+        {
+          $set: { status: 'processing', claimToken, claimedAt: now, leaseUntil, worker },
+          $inc: { attempts: 1 },
+        },
+      );
+      if (modifiedCount === 0) return { jobs: [], noneLeft };
       const claimed = this.jobs.collection.find({ _id: { $in: ids }, claimToken }).sort({ order: 1, _id: 1 });
-      return (await claimed.toArray()) as unknown as JobDocument[];
+      return { jobs: (await claimed.toArray()) as unknown as JobDocument[], noneLeft };
     } catch (error) {
-      // They would be nobody's until their lease runs out.
+      // An update whose answer was lost may have taken them: they would be nobody's until their lease runs out.
       await this.giveBack(candidates, claimToken);
       throw error;
     }

@@ -25,16 +25,17 @@ describe('Slots', () => {
     expect(await taking).toBe(true);
   });
 
-  it('tells of a free one only when nobody waits for it', async () => {
+  it('tells of each that becomes free, also of one that the first in line gets', async () => {
     const slots = new Slots(1);
     let told = 0;
     slots.onFree = () => (told += 1);
     await slots.take();
     void slots.take();
     slots.release();
-    expect(told).toBe(0);
-    slots.release();
     expect(told).toBe(1);
+    expect(slots).toMatchObject({ busy: 1, waiting: 0 });
+    slots.release();
+    expect(told).toBe(2);
   });
 
   it('sends the line away when it closes, and all who come later', async () => {

@@ -5,7 +5,7 @@ export class Slots {
   private taken = 0;
   private kept = 0;
   private closed = false;
-  /** Told whenever one becomes free that nobody waits for. */
+  /** Told whenever one becomes free, whoever gets it then. */
   onFree: () => void = () => {};
 
   constructor(readonly total: number) {}
@@ -60,10 +60,11 @@ export class Slots {
   }
 
   private fill(): void {
+    const isFree = this.free > 0;
     while (this.line.length > 0 && this.free > 0) {
       this.taken += 1;
       this.line.shift()!(true);
     }
-    if (this.free > 0) this.onFree();
+    if (isFree) this.onFree();
   }
 }

@@ -7,6 +7,7 @@ import { park, release, transitionFor, type Transition } from '../../src/queue/j
 import { done } from '../../src/queue/job.types.js';
 import { Claimer } from '../../src/queue/claimer.js';
 import { ParkingTimer } from '../../src/queue/parking-timer.js';
+import { Rescuer } from '../../src/queue/rescuer.js';
 import { QueueTimers } from '../../src/queue/queue-timers.js';
 import { afterReadBy, beforeUpdate } from '../support/between-steps.js';
 import { ManualClock, QueueApp } from '../support/queue-app.js';
@@ -28,6 +29,8 @@ describe('a group that two processes look at', () => {
     await app.module.get(Claimer).stop();
     // Its look at parked keys would let go on what the tests set aside: no key of theirs is parked.
     await app.module.get(ParkingTimer).onModuleDestroy();
+    // The rescue of the start reads groups as well: it is over now.
+    await app.module.get(Rescuer).rescue();
     groups = app.module.get(JobGroupRepository);
     claims = app.module.get(JobClaimRepository);
   });
@@ -41,7 +44,10 @@ describe('a group that two processes look at', () => {
 
   const store = (...jobs: JobDocument[]) => app.module.get(JobIntakeRepository).insert(jobs);
 
-  const claim = () => claims.claimBatch({ limit: 10, now: clock.date(), leaseMs: LEASE_MS, worker: 'test' });
+  const claim = async () => {
+    const request = { limit: 10, now: clock.date(), leaseMs: LEASE_MS, worker: 'test' };
+    return (await claims.claimBatch(request)).jobs;
+  };
 
   async function settle(job: JobDocument, transition: Transition): Promise<void> {
     const held = { id: job._id.toHexString(), claimToken: job.claimToken! };

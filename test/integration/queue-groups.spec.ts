@@ -104,7 +104,7 @@ describe('groups that hold up', () => {
     const claim = { limit: 180, now, leaseMs: 60_000, worker: 'test' };
     const groups = app.module.get(JobGroupRepository);
     const quiet = Array.from({ length: 50 }, (_, n) => `quiet ${n}`);
-    expect(await app.module.get(JobClaimRepository).claimBatch(claim)).toHaveLength(50);
+    expect((await app.module.get(JobClaimRepository).claimBatch(claim)).jobs).toHaveLength(50);
     expect(await groups.unblock(['hot', ...quiet])).toBe(0);
     expect((await groups.withBlocked(['hot', ...quiet])).size).toBe(51);
     expect(await groups.orphaned()).toEqual([]);
@@ -128,7 +128,7 @@ describe('groups that hold up', () => {
     await jobs.insertMany(due, { ordered: false });
     const finds = recordFinds(jobs);
     const claim = { limit: 10, now, leaseMs: 60_000, worker: 'test' };
-    expect(await app.module.get(JobClaimRepository).claimBatch(claim)).toHaveLength(10);
+    expect((await app.module.get(JobClaimRepository).claimBatch(claim)).jobs).toHaveLength(10);
     for (const each of await finds.examined()) expect(each).toBeLessThanOrEqual(11);
   });
 });

@@ -1,12 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Types } from 'mongoose';
+import { getModelToken } from '@nestjs/mongoose';
+import { Types, type Model } from 'mongoose';
 import { Claimer } from '../../src/queue/claimer.js';
 import { JobClaimRepository } from '../../src/queue/job-claim.repository.js';
 import { JobIntakeRepository } from '../../src/queue/job-intake.repository.js';
+import { JOB_MODEL, type JobDocument } from '../../src/queue/job.schema.js';
 import { release } from '../../src/queue/job-transitions.js';
 import { done, type RunningJob } from '../../src/queue/job.types.js';
 import { LeaseKeeper } from '../../src/queue/lease-keeper.js';
 import { QueueTimers } from '../../src/queue/queue-timers.js';
+import { Rescuer } from '../../src/queue/rescuer.js';
 import { LeaseLostError } from '../../src/queue/queue.errors.js';
 import { afterReadBy } from '../support/between-steps.js';
 import { CuttingProxy, commandBytes } from '../support/cutting-proxy.js';
@@ -125,6 +128,21 @@ describe('leases', () => {
     expect(controller.signal.reason).toBeInstanceOf(LeaseLostError);
   });
 
+  it('are given back at once when the answer to the claim was lost', async () => {
+    const app = await start(testConfig({ QUEUE_LEASE_MS: '60000' }));
+    await app.module.get(Claimer).stop();
+    await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+    const { collection } = app.module.get<Model<JobDocument>>(getModelToken(JOB_MODEL));
+    const updateMany = collection.updateMany.bind(collection);
+    collection.updateMany = (async (...args: Parameters<typeof updateMany>) => {
+      collection.updateMany = updateMany;
+      await updateMany(...args);
+      throw new Error('connection closed');
+    }) as typeof updateMany;
+    app.module.get(Claimer).start();
+    expect(await app.settled(1)).toMatchObject([{ status: 'completed', attempts: 1, rescues: 0 }]);
+  });
+
   it('that ran out before the job could begin are left to the rescue', async () => {
     const clock = new ManualClock();
     const app = await start(config(), clock);
@@ -152,12 +170,14 @@ describe('leases', () => {
       const clock = new ManualClock();
       const app = await start(config(), clock);
       app.module.get(QueueTimers).stop();
+      // The rescue of the start looks at leases as well: it is over now.
+      await app.module.get(Rescuer).rescue();
       await app.module.get(Claimer).stop();
       await app.queue.enqueue([{ kind: 'work', payload: {} }]);
       const claims = app.module.get(JobClaimRepository);
       const claim = async () => {
         const request = { limit: 1, now: clock.date(), leaseMs: LEASE_MS, worker: 'test' };
-        const [job] = await claims.claimBatch(request);
+        const [job] = (await claims.claimBatch(request)).jobs;
         return { id: job!._id.toHexString(), claimToken: job!.claimToken! };
       };
       return { app, clock, claims, claim, first: await claim() };
@@ -206,9 +226,9 @@ describe('leases', () => {
       const request = { limit: 1, now: clock.date(), leaseMs: LEASE_MS, worker: 'test' };
       let other: unknown[] = [];
       afterReadBy('order', app, async () => {
-        other = await claims.claimBatch(request);
+        other = (await claims.claimBatch(request)).jobs;
       });
-      expect(await claims.claimBatch(request)).toEqual([]);
+      expect(await claims.claimBatch(request)).toEqual({ jobs: [], noneLeft: false });
       expect(other).toHaveLength(1);
       expect(await app.jobs.findOne({})).toMatchObject({ status: 'processing', attempts: 1 });
     });

@@ -150,10 +150,9 @@ describe('the limit of each key and the order of claims', () => {
     await app.module.get(Claimer).stop();
     const due = clock.now() + 30_000;
     await app.queue.enqueue([{ kind: 'work', payload: {}, runAt: new Date(due) }]);
-    const claim = (at: number) =>
-      app.module
-        .get(JobClaimRepository)
-        .claimBatch({ limit: 10, now: new Date(at), leaseMs: 1000, worker: 'test' });
+    const claims = app.module.get(JobClaimRepository);
+    const claim = async (at: number) =>
+      (await claims.claimBatch({ limit: 10, now: new Date(at), leaseMs: 1000, worker: 'test' })).jobs;
     expect(await claim(due - 1)).toHaveLength(0);
     expect(await claim(due)).toHaveLength(1);
   });
@@ -166,8 +165,8 @@ describe('the limit of each key and the order of claims', () => {
     const [job] = await app.settled(1, 'pending');
     const claims = app.module.get(JobClaimRepository);
     await app.module.get(Claimer).stop();
-    const claimAt = (ms: number) =>
-      claims.claimBatch({ limit: 1, now: new Date(ms), leaseMs: 1000, worker: 'test' });
+    const claimAt = async (ms: number) =>
+      (await claims.claimBatch({ limit: 1, now: new Date(ms), leaseMs: 1000, worker: 'test' })).jobs;
     expect(await claimAt(job!.runAt.getTime() - 1)).toHaveLength(0);
     expect(job!.runAt.getTime()).toBeGreaterThanOrEqual(clock.now() + 5000);
     expect(await claimAt(job!.runAt.getTime())).toHaveLength(1);

@@ -4,6 +4,7 @@ import { Claimer } from '../../src/queue/claimer.js';
 import { done } from '../../src/queue/job.types.js';
 import { JobIntakeRepository, toDocument } from '../../src/queue/job-intake.repository.js';
 import { QueueLifecycle } from '../../src/queue/queue-lifecycle.js';
+import { afterReadBy } from '../support/between-steps.js';
 import { CuttingProxy, commandBytes } from '../support/cutting-proxy.js';
 import { QueueApp } from '../support/queue-app.js';
 import { testConfig } from '../support/test-config.js';
@@ -43,6 +44,23 @@ describe('between the steps of the queue', () => {
     expect(proxy.cuts).toBeGreaterThan(0);
     expect(await app.jobs.countDocuments()).toBe(1);
     expect(app.handler.runs.map(({ payload }) => payload)).toEqual(['first']);
+  });
+
+  it('goes on claiming when another process takes some of what it has found', async () => {
+    const config = testConfig({ QUEUE_WORKERS: '4', QUEUE_POLL_MS: '60000' });
+    const app = await start(config);
+    const claimer = app.module.get(Claimer);
+    claimer.setPaused(true);
+    await app.queue.enqueue(Array.from({ length: 20 }, (_, payload) => ({ kind: 'work', payload })));
+    afterReadBy('order', app, async () => {
+      const found = await app.jobs.find({ status: 'pending' }).sort({ order: 1, _id: 1 }).limit(3).toArray();
+      const leaseUntil = new Date(8e15);
+      const theirs = { status: 'processing', claimToken: 'of another process', leaseUntil } as const;
+      await app.jobs.updateMany({ _id: { $in: found.map(({ _id }) => _id) } }, { $set: theirs });
+    });
+    claimer.setPaused(false);
+    await app.settled(17);
+    expect(app.handler.runs).toHaveLength(17);
   });
 
   it('waits in a shutdown for jobs that are being stored as claimed', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { done, type RunningJob } from '../../src/queue/job.types.js';
+import { WorkerPool } from '../../src/queue/worker-pool.js';
 import { QueueApp } from '../support/queue-app.js';
 import { testConfig } from '../support/test-config.js';
 
@@ -37,6 +38,27 @@ describe('slots', () => {
     expect(app.handler.runs).toHaveLength(8);
     const ended = await (await start({}, config)).settled(20);
     expect(ended.every(({ attempts, rescues }) => attempts === 1 && rescues === 0)).toBe(true);
+  });
+
+  it('have their line filled again once half of it is gone, before any slot is empty', async () => {
+    const app = await start({ QUEUE_WORKERS: '8', QUEUE_POLL_MS: '60000' });
+    const release: (() => void)[] = [];
+    app.handler.work = async () => {
+      await new Promise<void>((resolve) => release.push(resolve));
+      return done();
+    };
+    await app.queue.enqueue(jobs(20));
+    await untilClaimed(app, 10);
+    await app.handler.begun(8);
+    release.shift()!();
+    await app.settled(1);
+    await untilClaimed(app, 10);
+    expect(app.module.get(WorkerPool)).toMatchObject({ busy: 8, free: 0 });
+    for (let ended = 1; ended < 20; ended += 1) {
+      await app.handler.begun(Math.min(8 + ended, 20));
+      release.shift()!();
+    }
+    await app.settled(20);
   });
 
   it('are not given to a job that lost its lease in line', async () => {

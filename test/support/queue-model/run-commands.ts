@@ -25,13 +25,15 @@ export const claim =
   (process: number, limit: number, crashed: boolean): QueueCommand =>
   async (queue) => {
     const now = queue.clock.date();
-    const { result, before } = await queue.step('claim', () =>
+    const { result: batch, before } = await queue.step('claim', () =>
       queue.claims.claimBatch({ limit, now, leaseMs: LEASE_MS, worker: `process ${process}` }),
     );
+    const { jobs: result, noneLeft } = batch;
     const due = [...before.values()].filter(
       ({ status, blocked, order }) => status === 'pending' && !blocked && order <= claimableUntil(now),
     );
     expect(result.map(idOf)).toEqual(due.toSorted(byClaimOrder).slice(0, limit).map(idOf));
+    expect(noneLeft).toBe(due.length < limit);
     if (crashed) return;
     const admitted = await queue.step('admit', () => queue.groups.admit(result));
     expect(admitted.result.every((job) => queue.holds(job as Held))).toBe(true);
@@ -97,7 +99,7 @@ export const race =
     const now = queue.clock.date();
     const claimAndAdmit = async (process: number) => {
       const worker = `process ${process}`;
-      const jobs = await queue.claims.claimBatch({ limit, now, leaseMs: LEASE_MS, worker });
+      const { jobs } = await queue.claims.claimBatch({ limit, now, leaseMs: LEASE_MS, worker });
       return (await queue.groups.admit(jobs)) as Held[];
     };
     const beat = async (held: Held[]) => {
