@@ -1,4 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { GraphError } from '../../instagram/graph/graph.errors.js';
 import { LoginClient } from '../../instagram/graph/login.client.js';
@@ -11,7 +17,7 @@ const AGAIN_MS = 6 * 3_600_000;
 
 /** Exchanges tokens for fresh ones long before their 60 days are over; a process at a time for each account. */
 @Injectable()
-export class TokenRefresher implements OnApplicationBootstrap, OnModuleDestroy {
+export class TokenRefresher implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger('Accounts');
   private running: Promise<void> | undefined;
   private stopped = false;
@@ -28,9 +34,13 @@ export class TokenRefresher implements OnApplicationBootstrap, OnModuleDestroy {
     void this.refreshDue();
   }
 
-  async onModuleDestroy(): Promise<void> {
+  onModuleDestroy(): void {
     this.stopped = true;
     if (this.scheduler.doesExist('interval', TIMER)) this.scheduler.deleteInterval(TIMER);
+  }
+
+  /** Not before: the queue stops claiming when all modules before it have been told of the shutdown. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.running;
   }
 

@@ -1,4 +1,10 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { AutomationConfig } from '../../config/app-config.js';
 import { Clock } from '../../database/clock.js';
@@ -15,7 +21,7 @@ const TEXTS_OF_JOBS = ['text', 'event.text'];
  * waits for its account by then has no text left to match: Instagram would take no answer to it either.
  */
 @Injectable()
-export class TextRetention implements OnApplicationBootstrap, OnModuleDestroy {
+export class TextRetention implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger('Automation');
   private running: Promise<void> | undefined;
 
@@ -35,8 +41,12 @@ export class TextRetention implements OnApplicationBootstrap, OnModuleDestroy {
     void this.sweep();
   }
 
-  async onModuleDestroy(): Promise<void> {
+  onModuleDestroy(): void {
     if (this.scheduler.doesExist('interval', TIMER)) this.scheduler.deleteInterval(TIMER);
+  }
+
+  /** Not before: the queue stops claiming when all modules before it have been told of the shutdown. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.running;
   }
 
