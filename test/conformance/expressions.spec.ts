@@ -107,6 +107,7 @@ const CASES: [string, unknown, unknown][] = [
   ],
   ['$or', ['$nothing', 0, 'x'], true],
   ['$pow', [2, 10], 1_024],
+  ['$rand', {}, expect.any(Number)],
   ['$range', [0, 10, 3], [0, 3, 6, 9]],
   ['$reduce', { input: '$list', initialValue: 0, in: { $add: ['$$value', '$$this'] } }, 6],
   ['$regexMatch', { input: '$text', regex: 'hello', options: 'i' }, true],

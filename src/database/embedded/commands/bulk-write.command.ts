@@ -6,12 +6,12 @@ import { ArrayStream } from '../cursor/document-stream.js';
 import { fillFirstBatch } from '../cursor/cursor-reply.js';
 import { storeErrors } from '../store.errors.js';
 import { Arguments } from './arguments.js';
-import type { Command, StoreContext } from './command.js';
+import type { Command } from './command.js';
 import { runDelete, toDeleteStatement } from './delete.command.js';
 import { checkBatchSize } from './insert.command.js';
 import { runUpdate, toUpdateStatement, type UpdateScope } from './update.command.js';
 import { readLet } from './variables.js';
-import { prepareInsert } from './write-statement.js';
+import { insertDocument } from './write-statement.js';
 import { appendFailure, WriteOutcome } from './write-reply.js';
 
 interface Operation {
@@ -40,7 +40,8 @@ export const bulkWriteCommand: Command = {
     checkBatchSize(operations.length);
     const ordered = !args.has('ordered') || args.boolean('ordered');
     const settings = readLet(args, context.now());
-    const shared = { context, settings, letDocument: args.document('let') };
+    const bypassValidation = args.boolean('bypassDocumentValidation');
+    const shared = { context, settings, letDocument: args.document('let'), bypassValidation };
     const totals = { nErrors: 0, nInserted: 0, nMatched: 0, nModified: 0, nUpserted: 0, nDeleted: 0 };
     const results = await context.environment.writes.enqueue(() => {
       Object.assign(totals, {
@@ -91,12 +92,12 @@ function parseOperation(bytes: Uint8Array, namespaces: readonly Operation['targe
 }
 
 function runOperation(
-  { kind, fields, target }: Operation,
+  { kind, fields }: Operation,
   index: number,
   scope: UpdateScope,
   outcome: WriteOutcome,
 ): void {
-  if (kind === 'insert') runInsert(fields, target, scope.context, outcome);
+  if (kind === 'insert') runInsert(fields, scope, outcome);
   else if (kind === 'update')
     runUpdate(toUpdateStatement(renamed(fields), 'bulkWrite.ops'), index, scope, outcome);
   else runDelete(toDeleteStatement(renamedDelete(fields), 'bulkWrite.ops'), scope, outcome);
@@ -104,15 +105,15 @@ function runOperation(
 
 function runInsert(
   fields: Operation['fields'],
-  target: Operation['target'],
-  { catalog }: StoreContext,
+  { target, context, settings, bypassValidation }: UpdateScope,
   outcome: WriteOutcome,
 ): void {
   const document = fields.get('document');
   if (document?.type !== BsonType.object || fields.size > 1) {
     throw storeErrors.FailedToParse("BSON field 'bulkWrite.ops.document' must be the one field of an insert");
   }
-  catalog.findOrCreate(target.database, target.name).insert(prepareInsert(payload(document)));
+  const collection = context.catalog.findOrCreate(target.database, target.name);
+  insertDocument(collection, payload(document), { now: settings.now, bypassValidation });
   outcome.matched += 1;
 }
 

@@ -1,15 +1,14 @@
-import { deserialize } from 'bson';
+import { deserialize, type UUID } from 'bson';
 import { DocumentBuilder } from '../bson/document-builder.js';
 import { describeIndex } from '../index/index-spec.js';
 import { ArrayStream } from '../cursor/document-stream.js';
 import { firstBatchReply } from '../cursor/cursor-reply.js';
 import { compileFilter } from '../query/filter.js';
-import type { Collection } from '../storage/collection.js';
-import { NO_OPTIONS } from '../storage/catalog.js';
+import { Collection } from '../storage/collection.js';
+import type { View } from '../storage/view.js';
 import { storeErrors } from '../store.errors.js';
 import type { Arguments } from './arguments.js';
 import type { Command } from './command.js';
-import { refuseCollation } from './compiled.js';
 import { BSON } from './reply.js';
 
 /** The `cursor: {batchSize}` of a command that answers a cursor. */
@@ -19,68 +18,23 @@ export function cursorBatchSize(args: Arguments): number | undefined {
   return typeof batchSize === 'number' ? batchSize : undefined;
 }
 
-const createCommand: Command = {
-  name: 'create',
-  fields: [
-    'capped',
-    'size',
-    'max',
-    'validator',
-    'validationLevel',
-    'validationAction',
-    'viewOn',
-    'pipeline',
-    'collation',
-    'timeseries',
-    'expireAfterSeconds',
-    'clusteredIndex',
-    'changeStreamPreAndPostImages',
-    'encryptedFields',
-    'storageEngine',
-    'indexOptionDefaults',
-    'autoIndexId',
-    'idIndex',
-  ],
-  async run({ args, database }, { catalog, environment }) {
-    const name = args.requiredString('create');
-    refuseCollation(args);
-    args.refuse(
-      'capped',
-      'validator',
-      'validationLevel',
-      'validationAction',
-      'viewOn',
-      'pipeline',
-      'timeseries',
-      'expireAfterSeconds',
-      'clusteredIndex',
-      'changeStreamPreAndPostImages',
-      'encryptedFields',
-      'storageEngine',
-    );
-    if (args.has('size') || args.has('max')) {
-      throw storeErrors.InvalidOptions(
-        "the 'capped' field needs to be true when either the 'size' or 'max' fields are present",
-      );
-    }
-    await environment.writes.enqueue(() => {
-      if (!catalog.find(database, name)) catalog.create(database, name, NO_OPTIONS);
-    });
-    return BSON.ok;
-  },
-};
-
 const dropCommand: Command = {
   name: 'drop',
   fields: [],
   async run({ args, database }, { catalog, environment, cursors, purger }) {
     const name = args.requiredString('drop');
     const dropped = await environment.writes.enqueue(() => {
+      const view = catalog.findView(database, name);
+      if (view) {
+        catalog.dropView(view);
+        return view;
+      }
       const collection = catalog.find(database, name);
       if (collection) catalog.drop(collection);
       return collection;
     });
     if (!dropped) return BSON.ok;
+    if (!(dropped instanceof Collection)) return BSON.reply({ ns: `${database}.${name}` });
     cursors.closeNamespace(dropped.namespace);
     purger.wake();
     return BSON.reply({ nIndexesWas: dropped.indexes.length, ns: dropped.namespace });
@@ -93,10 +47,12 @@ const dropDatabaseCommand: Command = {
   async run({ database }, { catalog, environment, cursors, purger }) {
     const dropped = await environment.writes.enqueue(() => {
       const collections = catalog.inDatabase(database);
+      const views = catalog.viewsIn(database);
       for (const collection of collections) catalog.drop(collection);
-      return collections;
+      for (const view of views) catalog.dropView(view);
+      return [...collections, ...views];
     });
-    for (const { namespace } of dropped) cursors.closeNamespace(namespace);
+    for (const { name } of dropped) cursors.closeNamespace(`${database}.${name}`);
     purger.wake();
     return dropped.length === 0 ? BSON.ok : BSON.reply({ dropped: database });
   },
@@ -110,12 +66,15 @@ const listCollectionsCommand: Command = {
     const filter = filterBytes && compileFilter(filterBytes);
     const nameOnly = args.boolean('nameOnly');
     // A statement, though it writes nothing: what is listed is on disk by then.
-    const collections = await environment.writes.enqueue(() =>
-      catalog.inDatabase(database).map((collection) => ({
+    const collections = await environment.writes.enqueue(() => [
+      ...catalog.inDatabase(database).map((collection) => ({
         name: collection.name,
-        document: describeCollection(collection, nameOnly),
+        document: describeCollection(collection, catalog.uuidOf(collection), nameOnly),
       })),
-    );
+      ...catalog
+        .viewsIn(database)
+        .map((view) => ({ name: view.name, document: describeView(view, nameOnly) })),
+    ]);
     const documents = collections
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
       .map(({ document }) => document)
@@ -134,17 +93,35 @@ const listCollectionsCommand: Command = {
   },
 };
 
-function describeCollection(collection: Collection, nameOnly: boolean): Buffer {
+function describeCollection(collection: Collection, uuid: UUID, nameOnly: boolean): Buffer {
   const builder = new DocumentBuilder()
     .appendString('name', collection.name)
     .appendString('type', 'collection');
   if (nameOnly) return builder.finish();
-  return builder
+  builder
     .appendDocument('options', collection.options)
     .openDocument('info')
     .appendBoolean('readOnly', false)
+    .appendJs('uuid', uuid)
+    .close();
+  // A clustered collection has no index of its own on _id.
+  if (collection.rules.clusteredName === undefined) {
+    builder.appendDocument('idIndex', describeIndex(collection.idIndex.spec));
+  }
+  return builder.finish();
+}
+
+function describeView({ name, viewOn, pipeline }: View, nameOnly: boolean): Buffer {
+  const builder = new DocumentBuilder().appendString('name', name).appendString('type', 'view');
+  if (nameOnly) return builder.finish();
+  return builder
+    .openDocument('options')
+    .appendString('viewOn', viewOn)
+    .appendArray('pipeline', pipeline)
     .close()
-    .appendDocument('idIndex', describeIndex(collection.idIndex.spec))
+    .openDocument('info')
+    .appendBoolean('readOnly', true)
+    .close()
     .finish();
 }
 
@@ -155,10 +132,7 @@ const listDatabasesCommand: Command = {
   async run({ args }, { catalog, environment }) {
     const filterBytes = args.document('filter');
     const filter = filterBytes && compileFilter(filterBytes);
-    const databaseNames = await environment.writes.enqueue(() =>
-      catalog.all().map((collection) => collection.database),
-    );
-    const names = [...new Set(databaseNames)].toSorted();
+    const names = await environment.writes.enqueue(() => catalog.databases());
     const nameOnly = args.boolean('nameOnly');
     const databases = names
       .map((name) => (nameOnly ? { name } : { name, sizeOnDisk: 0, empty: false }))
@@ -168,7 +142,6 @@ const listDatabasesCommand: Command = {
 };
 
 export const collectionCommands: readonly Command[] = [
-  createCommand,
   dropCommand,
   dropDatabaseCommand,
   listCollectionsCommand,
@@ -177,4 +150,10 @@ export const collectionCommands: readonly Command[] = [
 
 export function missingNamespace(namespace: string): Error {
   return storeErrors.NamespaceNotFound(`ns does not exist: ${namespace}`);
+}
+
+export function namespaceExists(database: string, name: string): Error {
+  return storeErrors.NamespaceExists(
+    `namespace ${database}.${name} already exists, but with different options`,
+  );
 }

@@ -10,6 +10,7 @@ import { collectionCommands } from './collection.commands.js';
 import type { Command, StoreContext } from './command.js';
 import { countCommand } from './count.command.js';
 import { getMoreCommand, killCursorsCommand } from './cursor.commands.js';
+import { createCommand } from './create.command.js';
 import { deleteCommand } from './delete.command.js';
 import { diagnosticCommands } from './diagnostic.commands.js';
 import { distinctCommand } from './distinct.command.js';
@@ -44,6 +45,7 @@ const COMMANDS = new Map<string, Command>(
     explainCommand,
     bulkWriteCommand,
     ...saslCommands,
+    createCommand,
     ...collectionCommands,
     ...indexCommands,
     renameCollectionCommand,

@@ -12,6 +12,11 @@ import type { Arguments } from './arguments.js';
 
 export const EMPTY_DOCUMENT = new DocumentBuilder(8).finish();
 
+/** A document that asks for something: neither left out nor empty. */
+export function isGiven(document: Uint8Array | undefined): document is Uint8Array {
+  return document !== undefined && document.length > EMPTY_DOCUMENT.length;
+}
+
 export function readFilter(args: Arguments, name: string, variables: readonly string[] = []): Filter {
   return compileFilter(args.document(name) ?? EMPTY_DOCUMENT, variables);
 }

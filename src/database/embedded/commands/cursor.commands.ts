@@ -7,11 +7,12 @@ import type { Command } from './command.js';
 export const getMoreCommand: Command = {
   name: 'getMore',
   fields: ['collection', 'batchSize', 'term', 'lastKnownCommittedOpTime'],
-  run({ args, database, deadlineMs }, { cursors }) {
+  run({ args, database }, { cursors }) {
     const id = Number(args.long('getMore') ?? 0n);
     const collection = args.requiredString('collection');
     const most = args.count('batchSize') || Number.POSITIVE_INFINITY;
-    return nextBatchReply({ id, namespace: `${database}.${collection}`, most, deadlineMs }, cursors);
+    const namespace = `${database}.${collection}`;
+    return nextBatchReply({ id, namespace, most, waitMs: args.count('maxTimeMS') }, cursors);
   },
 };
 

@@ -24,7 +24,7 @@ export const deleteCommand: Command = {
     checkBatchSize(statements.length);
     const ordered = !args.has('ordered') || args.boolean('ordered');
     const settings = readLet(args, context.now());
-    const scope = { target, context, settings, letDocument: args.document('let') };
+    const scope = { target, context, settings, letDocument: args.document('let'), bypassValidation: false };
     const candidates = await scanAhead(statements, scope, deadlineMs);
     const outcome = await context.environment.writes.enqueue(() => {
       const result = new WriteOutcome();

@@ -9,18 +9,25 @@ import { readHint, streamQuery } from '../plan/query.js';
 import { parseFieldPath } from '../query/field-path.js';
 import type { Command } from './command.js';
 import { readFilter, refuseCollation } from './compiled.js';
+import { openView } from './view-query.js';
 
 export const distinctCommand: Command = {
   name: 'distinct',
   fields: ['key', 'query', 'collation', 'hint'],
-  async run({ args, database, deadlineMs }, { catalog, environment }) {
+  async run(request, context) {
+    const { args, database, deadlineMs } = request;
+    const { catalog, environment } = context;
     refuseCollation(args);
     const path = parseFieldPath(args.requiredString('key'));
     const filter = readFilter(args, 'query');
-    const collection = catalog.find(database, args.requiredString('distinct'));
+    const name = args.requiredString('distinct');
+    const view = catalog.findView(database, name);
+    const collection = view ? undefined : catalog.find(database, name);
+    const stream = view
+      ? await openView(view, { filter: args.document('query') }, request, context)
+      : collection && streamQuery(environment, collection, { filter, hint: readHint(args, collection) });
     const values = new DistinctValues();
-    if (collection) {
-      const stream = streamQuery(environment, collection, { filter, hint: readHint(args, collection) });
+    if (stream) {
       const slice = new TimeSlice(deadlineMs, () => stream.pause());
       for (let document = stream.next(); document !== undefined; document = stream.next()) {
         if (document) {

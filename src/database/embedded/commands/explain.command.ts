@@ -1,14 +1,14 @@
-import { elementsOf } from '../bson/bson-reader.js';
+import { elementsOf, fieldMap } from '../bson/bson-reader.js';
 import { explainExecution, explainPlan } from '../plan/explain.js';
 import { readHint, type Query } from '../plan/query.js';
 import { checkPipeline } from '../plan/pipeline-stream.js';
-import { splitOutput } from './output-stage.js';
+import { splitOutput } from './output-spec.js';
 import type { Collection } from '../storage/collection.js';
 import { storeErrors } from '../store.errors.js';
-import { splitPipeline } from './aggregate.command.js';
 import { Arguments } from './arguments.js';
-import type { Command } from './command.js';
+import type { Command, CommandRequest, StoreContext } from './command.js';
 import { readFilter, readOrder, readSort } from './compiled.js';
+import { splitPipeline } from './open-pipeline.js';
 import { BSON } from './reply.js';
 
 type QueryReader = (args: Arguments, collection: Collection | undefined) => Query;
@@ -52,7 +52,8 @@ const QUERIES: Readonly<Record<string, QueryReader>> = {
 export const explainCommand: Command = {
   name: 'explain',
   fields: ['verbosity'],
-  run({ args, database }, { catalog, environment }) {
+  run(request, context) {
+    const { args } = request;
     const verbosity = args.string('verbosity') ?? 'allPlansExecution';
     if (!VERBOSITIES.has(verbosity)) {
       throw storeErrors.BadValue(
@@ -61,23 +62,37 @@ export const explainCommand: Command = {
     }
     const inner = args.requiredDocument('explain');
     const name = elementsOf(inner)[0]?.name ?? '';
-    const read = QUERIES[name];
-    if (!read) throw storeErrors.CommandNotFound(`Explain failed due to unknown command: ${name}`);
-    const explained = toArguments(name, inner);
-    const collection = catalog.find(database, explained.requiredString(name));
-    const query = read(explained, collection);
-    return BSON.reply({
-      explainVersion: '1',
-      queryPlanner: explainPlan(collection, `${database}.${explained.requiredString(name)}`, query),
-      ...(verbosity !== 'queryPlanner' && {
-        executionStats: explainExecution(environment, collection, query),
-      }),
-      command: { [name]: explained.requiredString(name), $db: database },
-      serverInfo: { version: '8.0.0', gitVersion: 'embedded-store' },
-    });
+    return explainReply(name, toArguments(name, inner), verbosity, request, context);
   },
 };
 
+/** The answer about one command. @throws StoreError CommandNotFound (59) for one that has no plan. */
+export function explainReply(
+  name: string,
+  explained: Arguments,
+  verbosity: string,
+  { database }: CommandRequest,
+  { catalog, environment }: StoreContext,
+): Buffer {
+  const read = QUERIES[name];
+  if (!read) throw storeErrors.CommandNotFound(`Explain failed due to unknown command: ${name}`);
+  const target = explained.requiredString(name);
+  if (catalog.findView(database, target)) {
+    throw storeErrors.NotImplemented('explaining what reads a view is not supported by this store');
+  }
+  const collection = catalog.find(database, target);
+  const query = read(explained, collection);
+  return BSON.reply({
+    explainVersion: '1',
+    queryPlanner: explainPlan(collection, `${database}.${target}`, query),
+    ...(verbosity !== 'queryPlanner' && {
+      executionStats: explainExecution(environment, collection, query),
+    }),
+    command: { [name]: target, $db: database },
+    serverInfo: { version: '8.0.0', gitVersion: 'embedded-store' },
+  });
+}
+
 function toArguments(subject: string, bytes: Uint8Array): Arguments {
-  return new Arguments(subject, new Map(elementsOf(bytes).map(({ name, value }) => [name, value])));
+  return new Arguments(subject, fieldMap(bytes));
 }

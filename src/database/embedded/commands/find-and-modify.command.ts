@@ -112,7 +112,7 @@ function updateOne(
   const sort = readSort(args, 'sort');
   const update = readUpdate(args, 'update', args.document('let'));
   const wantsNew = args.boolean('new');
-  const { now } = settings;
+  const options = { now: settings.now, bypassValidation: args.boolean('bypassDocumentValidation') };
   let collection = catalog.find(database, name);
   const [match] = collection
     ? findMatches(environment, collection, {
@@ -124,11 +124,11 @@ function updateOne(
       })
     : [];
   if (collection && match) {
-    const after = applyUpdate(collection, match, update, filter, now);
+    const after = applyUpdate(collection, match, update, filter, options);
     return { value: wantsNew ? after : match.document, n: 1, updatedExisting: true };
   }
   if (!args.boolean('upsert')) return { value: undefined, n: 0, updatedExisting: false };
   collection ??= catalog.findOrCreate(database, name);
-  const { id, document } = insertUpsert(collection, filter, update, now);
+  const { id, document } = insertUpsert(collection, filter, update, options);
   return { value: wantsNew ? document : undefined, n: 1, updatedExisting: false, upserted: id };
 }

@@ -1,6 +1,7 @@
 import { readString } from '../bson/bson-reader.js';
 import { elementsOf } from '../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../bson/bson-value.js';
+import { DocumentBuilder } from '../bson/document-builder.js';
 import { ArrayStream } from '../cursor/document-stream.js';
 import { firstBatchReply } from '../cursor/cursor-reply.js';
 import { awaitBuild, buildIndex } from '../index/index-build.js';
@@ -13,7 +14,7 @@ import {
 } from '../index/index-spec.js';
 import type { Index } from '../index/index.js';
 import type { Collection } from '../storage/collection.js';
-import { storeErrors } from '../store.errors.js';
+import { locationError, storeErrors } from '../store.errors.js';
 import { cursorBatchSize, missingNamespace } from './collection.commands.js';
 import type { Command } from './command.js';
 import { BSON } from './reply.js';
@@ -29,6 +30,9 @@ const createIndexesCommand: Command = {
     const created = !catalog.find(database, name);
     const { collection, wanted, before } = await environment.writes.enqueue(() => {
       const target = catalog.findOrCreate(database, name);
+      if (target.rules.capped && specs.some(({ expireAfterSeconds }) => expireAfterSeconds !== undefined)) {
+        throw storeErrors.CannotCreateIndex('Cannot create TTL index on a capped collection');
+      }
       return {
         collection: target,
         before: target.indexes.length,
@@ -97,7 +101,7 @@ const listIndexesCommand: Command = {
     const documents = await environment.writes.enqueue(() => {
       const collection = catalog.find(database, name);
       if (!collection) throw missingNamespace(`${database}.${name}`);
-      return collection.indexes.map((index) => describeIndex(index.spec));
+      return collection.indexes.map((index) => describe(collection, index));
     });
     return firstBatchReply(
       {
@@ -112,6 +116,18 @@ const listIndexesCommand: Command = {
     );
   },
 };
+
+/** The index on `_id` of a clustered collection is told as what it stands for. */
+function describe({ rules }: Collection, { spec, isIdIndex }: Index): Buffer {
+  if (rules.clusteredName === undefined || !isIdIndex) return describeIndex(spec);
+  return new DocumentBuilder()
+    .appendInt32('v', 2)
+    .appendDocument('key', spec.key)
+    .appendString('name', rules.clusteredName)
+    .appendBoolean('unique', true)
+    .appendBoolean('clustered', true)
+    .finish();
+}
 
 const dropIndexesCommand: Command = {
   name: 'dropIndexes',
@@ -137,6 +153,10 @@ function chosen(collection: Collection, which: BsonValue): Index[] {
   }
   if (which.type === BsonType.string && readString(which) === '*') {
     return collection.indexes.filter((index) => !index.isIdIndex);
+  }
+  const { clusteredName } = collection.rules;
+  if (which.type === BsonType.string && clusteredName !== undefined && readString(which) === clusteredName) {
+    throw locationError(5_979_800, 'It is illegal to drop the clusteredIndex');
   }
   const index = collection.indexes.find((candidate) =>
     which.type === BsonType.string

@@ -1,6 +1,6 @@
 import { storeErrors } from '../store.errors.js';
 import type { Command } from './command.js';
-import { prepareInsert } from './write-statement.js';
+import { insertDocument } from './write-statement.js';
 import { WriteOutcome } from './write-reply.js';
 
 /** MongoDB's `maxWriteBatchSize`. */
@@ -19,11 +19,12 @@ export function checkBatchSize(length: number): void {
 export const insertCommand: Command = {
   name: 'insert',
   fields: ['documents', 'ordered', 'bypassDocumentValidation'],
-  async run({ args, database }, { catalog, environment }) {
+  async run({ args, database }, { catalog, environment, now }) {
     const name = args.requiredString('insert');
     const documents = args.requiredDocuments('documents');
     checkBatchSize(documents.length);
     const ordered = !args.has('ordered') || args.boolean('ordered');
+    const options = { now: now(), bypassValidation: args.boolean('bypassDocumentValidation') };
     const outcome = new WriteOutcome();
     for (let start = 0; start < documents.length; start += CHUNK) {
       const chunk = documents.slice(start, start + CHUNK);
@@ -32,7 +33,7 @@ export const insertCommand: Command = {
         const collection = catalog.findOrCreate(database, name);
         for (const [at, document] of chunk.entries()) {
           const goOn = result.attempt(start + at, ordered, () => {
-            collection.insert(prepareInsert(document));
+            insertDocument(collection, document, options);
             result.matched += 1;
           });
           if (!goOn) break;

@@ -1,166 +1,59 @@
 import { randomUUID } from 'node:crypto';
-import { ElementCursor, elementsOf, documentValue, getField, readString } from '../bson/bson-reader.js';
-import { BsonType, type BsonValue } from '../bson/bson-value.js';
-import { DocumentBuilder } from '../bson/document-builder.js';
 import { ArrayStream, type DocumentStream } from '../cursor/document-stream.js';
 import { TimeSlice } from '../cursor/time-slice.js';
 import { MOST_STAGE_BYTES } from '../query/stages/stage.js';
-import { parsePipeline } from '../query/stages/parse-pipeline.js';
 import { checkName, NO_OPTIONS, OUTPUT_PREFIX } from '../storage/catalog.js';
-import type { Collection } from '../storage/collection.js';
 import { locationError, storeErrors } from '../store.errors.js';
 import type { StoreContext } from './command.js';
-import { prepareInsert } from './write-statement.js';
-
-interface Target {
-  readonly database: string;
-  readonly name: string;
-}
-
-/** What a pipeline's last stage does with the results. */
-export type Output =
-  | { readonly kind: 'out'; readonly target: Target }
-  | {
-      readonly kind: 'merge';
-      readonly target: Target;
-      readonly whenMatched: 'replace' | 'keepExisting' | 'merge' | 'fail';
-      readonly whenNotMatched: 'insert' | 'discard' | 'fail';
-    };
-
-export const OUTPUT_STAGES: ReadonlySet<string> = new Set(['$out', '$merge']);
+import { mergeDocument, mergeIndex } from './merge-document.js';
+import type { Merge } from './merge-spec.js';
+import type { Output } from './output-spec.js';
+import type { OutputTarget } from './output-target.js';
+import type { CommandSettings } from './variables.js';
+import { checkValid, prepareInsert, type WriteOptions } from './write-statement.js';
 
 /** Documents written in one transaction. */
 const CHUNK = 500;
 
-/**
- * Takes `$out` or `$merge` off the end of a pipeline.
- * @throws StoreError 40601 when it stands elsewhere, and each stage's own errors.
- */
-export function splitOutput(
-  stages: readonly BsonValue[],
-  database: string,
-): { readonly stages: readonly BsonValue[]; readonly output: Output | undefined } {
-  const specs = parsePipeline(stages);
-  const at = specs.findIndex(({ name }) => OUTPUT_STAGES.has(name));
-  if (at < 0) return { stages, output: undefined };
-  const { name, spec } = specs[at]!;
-  if (at < specs.length - 1) {
-    throw locationError(40_601, `${name} can only be the final stage in the pipeline`);
-  }
-  return {
-    stages: stages.slice(0, -1),
-    output: name === '$out' ? parseOut(spec, database) : parseMerge(spec, database),
-  };
+/** The results of a pipeline, and what writing them needs to know. */
+export interface OutputRun {
+  readonly stream: DocumentStream;
+  /** The namespace that the pipeline reads. */
+  readonly source: string;
+  readonly settings: CommandSettings;
+  readonly bypassValidation: boolean;
+  readonly deadlineMs: number;
 }
 
-function parseOut(spec: BsonValue, database: string): Output {
-  if (spec.type === BsonType.string) return { kind: 'out', target: { database, name: readString(spec) } };
-  if (spec.type !== BsonType.object) {
-    throw locationError(16_990, '$out only supports a string or object argument');
-  }
-  if (getField(spec, 'timeseries')) {
-    throw storeErrors.NotImplemented('$out to a time series is not supported by this store');
-  }
-  return { kind: 'out', target: parseTarget(spec, database, '$out', true) };
-}
-
-const MATCHED = ['replace', 'keepExisting', 'merge', 'fail'] as const;
-const NOT_MATCHED = ['insert', 'discard', 'fail'] as const;
-
-function parseMerge(spec: BsonValue, database: string): Output {
-  const defaults = { kind: 'merge', whenMatched: 'merge', whenNotMatched: 'insert' } as const;
-  if (spec.type === BsonType.string) return { ...defaults, target: { database, name: readString(spec) } };
-  if (spec.type !== BsonType.object) {
-    throw locationError(51_182, '$merge requires a string or object argument');
-  }
-  const given = new Map(elementsOf(spec).map(({ name, value }) => [name, value]));
-  for (const name of given.keys()) {
-    if (!['into', 'on', 'let', 'whenMatched', 'whenNotMatched'].includes(name)) {
-      throw locationError(40_415, `BSON field '$merge.${name}' is an unknown field.`);
-    }
-  }
-  const into = given.get('into');
-  if (!into) throw locationError(40_414, "BSON field '$merge.into' is missing but a required field");
-  const on = given.get('on');
-  if (on && !(on.type === BsonType.string && readString(on) === '_id')) {
-    throw storeErrors.NotImplemented("$merge 'on' other fields than _id is not supported by this store");
-  }
-  if (given.has('let') || given.get('whenMatched')?.type === BsonType.array) {
-    throw storeErrors.NotImplemented('$merge with a pipeline is not supported by this store');
-  }
-  return {
-    kind: 'merge',
-    target:
-      into.type === BsonType.string
-        ? { database, name: readString(into) }
-        : parseTarget(into, database, '$merge', false),
-    whenMatched: oneOf(MATCHED, given.get('whenMatched'), 'whenMatched') ?? defaults.whenMatched,
-    whenNotMatched:
-      oneOf(NOT_MATCHED, given.get('whenNotMatched'), 'whenNotMatched') ?? defaults.whenNotMatched,
-  };
-}
-
-function oneOf<T extends string>(
-  choices: readonly T[],
-  value: BsonValue | undefined,
-  name: string,
-): T | undefined {
-  if (value === undefined) return undefined;
-  const text = value.type === BsonType.string ? readString(value) : '';
-  const chosen = choices.find((choice) => choice === text);
-  if (!chosen) {
-    throw storeErrors.BadValue(
-      `Enumeration value '${text}' for field '$merge.${name}' is not a valid value.`,
-    );
-  }
-  return chosen;
-}
-
-function parseTarget(spec: BsonValue, database: string, stage: string, needsDatabase: boolean): Target {
-  if (spec.type !== BsonType.object) {
-    throw storeErrors.TypeMismatch(`${stage} must name a collection by a string or {db, coll}`);
-  }
-  const given = new Map(elementsOf(spec).map(({ name, value }) => [name, value]));
-  const text = (name: string): string | undefined => {
-    const value = given.get(name);
-    return value?.type === BsonType.string ? readString(value) : undefined;
-  };
-  const unknown = [...given.keys()].find((name) => name !== 'db' && name !== 'coll');
-  if (unknown !== undefined) {
-    throw locationError(40_415, `BSON field '${stage}.${unknown}' is an unknown field.`);
-  }
-  const name = text('coll');
-  const chosen = text('db') ?? (needsDatabase ? undefined : database);
-  if (name === undefined || chosen === undefined) {
-    throw locationError(
-      40_414,
-      `BSON field '${stage}.${name === undefined ? 'coll' : 'db'}' is missing but a required field`,
-    );
-  }
-  return { database: chosen, name };
-}
-
-/**
- * Writes all of a stream, in steps; `source` is the namespace it reads. @throws StoreError DuplicateKey (11000), 13113 and what else writing may.
- */
-export async function writeOutput(
-  output: Output,
-  { stream, source }: { readonly stream: DocumentStream; readonly source: string },
-  context: StoreContext,
-  deadlineMs: number,
-): Promise<void> {
-  if (output.kind === 'out') await replaceCollection(output.target, stream, context, deadlineMs);
+/** Writes all of a stream, in steps. @throws StoreError DuplicateKey (11000), 13113 and what else writing may. */
+export async function writeOutput(output: Output, run: OutputRun, context: StoreContext): Promise<void> {
+  const { stream, source, settings, deadlineMs } = run;
+  const options = { now: settings.now, bypassValidation: run.bypassValidation };
+  if (output.kind === 'out') await replaceCollection(output.target, run, options, context);
   else {
     const { target } = output;
+    if (output.on) checkOn(output, context);
     // What is merged into the collection that is being read must not be read in its turn.
     const isSource = source === `${target.database}.${target.name}`;
     const safe = isSource ? await readAhead(stream, deadlineMs) : stream;
     await inChunks(safe, deadlineMs, (documents) =>
       context.environment.writes.enqueue(() => {
         const collection = context.catalog.findOrCreate(target.database, target.name);
-        for (const document of documents) mergeOne(collection, document, output);
+        for (const document of documents) {
+          mergeDocument(collection, document, { merge: output, settings, options });
+        }
       }),
     );
+  }
+}
+
+/** Before anything is read. A target that is not there has no index but on `_id`. */
+function checkOn(merge: Merge, { catalog }: StoreContext): void {
+  const { database, name } = merge.target;
+  const collection = catalog.find(database, name);
+  if (collection) mergeIndex(collection, merge);
+  else if (merge.on!.length > 1 || merge.on![0] !== '_id') {
+    throw locationError(51_183, 'Cannot find index to verify that join fields will be unique');
   }
 }
 
@@ -202,13 +95,16 @@ async function inChunks(
 
 /** `$out`: into a new collection with the old one's indexes, which then takes the old one's place at once. */
 async function replaceCollection(
-  { database, name }: Target,
-  stream: DocumentStream,
+  { database, name }: OutputTarget,
+  { stream, deadlineMs }: OutputRun,
+  options: WriteOptions,
   { environment, catalog, cursors, purger }: StoreContext,
-  deadlineMs: number,
 ): Promise<void> {
   const made = await environment.writes.enqueue(() => {
     const before = catalog.find(database, name);
+    if (before?.rules.capped) {
+      throw locationError(17_152, `namespace '${before.namespace}' is capped so it can't be used for $out`);
+    }
     // Refuses a name that cannot be before anything is read.
     if (!before) checkName(database, name);
     const collection = catalog.create(database, OUTPUT_PREFIX + randomUUID(), before?.options ?? NO_OPTIONS);
@@ -220,7 +116,11 @@ async function replaceCollection(
   try {
     await inChunks(stream, deadlineMs, (documents) =>
       environment.writes.enqueue(() => {
-        for (const document of documents) made.insert(prepareInsert(document));
+        for (const document of documents) {
+          const prepared = prepareInsert(document);
+          if (!options.bypassValidation) checkValid(made, prepared);
+          made.insert(prepared);
+        }
       }),
     );
     await environment.writes.enqueue(() => catalog.rename(made, database, name));
@@ -231,44 +131,4 @@ async function replaceCollection(
   } finally {
     purger.wake();
   }
-}
-
-function mergeOne(
-  collection: Collection,
-  result: Uint8Array,
-  { whenMatched, whenNotMatched }: Extract<Output, { kind: 'merge' }>,
-): void {
-  const document = prepareInsert(result);
-  const recordId = collection.findId(getField(document, '_id')!);
-  const before = recordId === undefined ? undefined : collection.read(recordId);
-  if (recordId === undefined || before === undefined) {
-    if (whenNotMatched === 'insert') collection.insert(document);
-    if (whenNotMatched === 'fail') {
-      throw storeErrors.MergeStageNoMatchingDocument(
-        '$merge could not find a matching document in the target collection',
-      );
-    }
-    return;
-  }
-  // The conflict tells itself: the same _id is there.
-  if (whenMatched === 'fail') collection.insert(document);
-  if (whenMatched === 'replace') collection.replace(recordId, before, document, undefined);
-  if (whenMatched === 'merge') {
-    collection.replace(recordId, before, prepareInsert(overlay(before, document)), undefined);
-  }
-}
-
-/** A document with the fields of another put over its own. */
-function overlay(below: Uint8Array, above: Uint8Array): Uint8Array {
-  const builder = new DocumentBuilder(below.length + above.length);
-  const cursor = new ElementCursor(below);
-  const names = new Set<string>();
-  while (cursor.next()) {
-    const name = cursor.name();
-    names.add(name);
-    builder.append(name, getField(above, name) ?? cursor.snapshot());
-  }
-  for (const { name, value } of elementsOf(documentValue(above)))
-    if (!names.has(name)) builder.append(name, value);
-  return builder.finish();
 }

@@ -63,6 +63,7 @@ const collStatsCommand: Command = {
     const { count, size, indexSizes } = collection
       ? await measure(environment, collection, deadlineMs)
       : { count: 0, size: 0, indexSizes: {} };
+    const capped = collection?.rules.capped;
     const scaled = (bytes: number): number => Math.trunc(bytes / scale);
     const indexSize = total(indexSizes);
     return BSON.reply({
@@ -71,7 +72,8 @@ const collStatsCommand: Command = {
       count,
       ...(count > 0 && { avgObjSize: Math.trunc(size / count) }),
       storageSize: scaled(size),
-      capped: false,
+      capped: capped !== undefined,
+      ...(capped && { maxSize: scaled(capped.size), max: Number.isFinite(capped.max) ? capped.max : 0 }),
       nindexes: collection?.indexes.length ?? 0,
       indexBuilds: collection?.indexes.filter((index) => !index.ready).map(({ spec }) => spec.name) ?? [],
       totalIndexSize: scaled(indexSize),
@@ -100,7 +102,7 @@ const dbStatsCommand: Command = {
     return BSON.reply({
       db: database,
       collections: collections.length,
-      views: 0,
+      views: catalog.viewsIn(database).length,
       objects,
       avgObjSize: objects === 0 ? 0 : dataSize / objects,
       dataSize: dataSize / scale,

@@ -35,6 +35,7 @@ export interface UpdateScope {
   readonly context: StoreContext;
   readonly settings: CommandSettings;
   readonly letDocument: Uint8Array | undefined;
+  readonly bypassValidation: boolean;
 }
 
 export const updateCommand: Command = {
@@ -47,7 +48,13 @@ export const updateCommand: Command = {
       .map((bytes) => toUpdateStatement(fieldMap(bytes), 'update.updates'));
     checkBatchSize(statements.length);
     const settings = readLet(args, context.now());
-    const scope = { target, context, settings, letDocument: args.document('let') };
+    const scope = {
+      target,
+      context,
+      settings,
+      letDocument: args.document('let'),
+      bypassValidation: args.boolean('bypassDocumentValidation'),
+    };
     const ordered = !args.has('ordered') || args.boolean('ordered');
     const candidates = await scanAhead(statements, scope, deadlineMs);
     const outcome = await context.environment.writes.enqueue(() => {
@@ -143,7 +150,8 @@ export function runUpdate(
   candidates?: readonly number[],
 ): void {
   const { query: unhinted, update, upsert } = statement.compile(scope);
-  const { target, context, settings } = scope;
+  const { target, context } = scope;
+  const options = { now: scope.settings.now, bypassValidation: scope.bypassValidation };
   const { catalog, environment } = context;
   let collection = catalog.find(target.database, target.name);
   const hint = readHint(statement.args, collection);
@@ -151,7 +159,7 @@ export function runUpdate(
   const matches = collection ? chooseMatches(environment, collection, query, candidates) : [];
   if (matches.length === 0 && upsert) {
     collection ??= catalog.findOrCreate(target.database, target.name);
-    const { id } = insertUpsert(collection, query.filter, update, settings.now);
+    const { id } = insertUpsert(collection, query.filter, update, options);
     result.upserted.push({ index, id });
     result.matched += 1;
     return;
@@ -159,9 +167,8 @@ export function runUpdate(
   if (!collection || matches.length === 0) return;
   const updated = collection;
   const updateAll = (): number =>
-    matches.filter(
-      (match) => applyUpdate(updated, match, update, query.filter, settings.now) !== match.document,
-    ).length;
+    matches.filter((match) => applyUpdate(updated, match, update, query.filter, options) !== match.document)
+      .length;
   // A statement on one document checks all before it writes, so only several need a transaction of their own.
   result.modified += matches.length === 1 ? updateAll() : environment.writes.atomically(updateAll);
   result.matched += matches.length;

@@ -7,7 +7,9 @@ import { documentValue, ElementCursor, elementsOf } from '../bson/bson-reader.js
 import type { Filter } from '../query/filter.js';
 import type { Update } from '../query/update.js';
 import { upsertDocument } from '../query/upsert.js';
+import { fillTimestamps } from '../query/update/empty-timestamps.js';
 import { idOf, type Collection } from '../storage/collection.js';
+import { validationFailure } from '../storage/validation-failure.js';
 import type { Match } from '../plan/matches.js';
 import { storeErrors } from '../store.errors.js';
 import { typeName } from './arguments.js';
@@ -64,13 +66,35 @@ function checkSize(document: Uint8Array): void {
   }
 }
 
+/** What all writes of a command share. */
+export interface WriteOptions {
+  readonly now: Date;
+  /** The client's `bypassDocumentValidation`. */
+  readonly bypassValidation: boolean;
+}
+
+/** Inserts a document as a client gave it. @throws StoreError DuplicateKey (11000), DocumentValidationFailure (121). */
+export function insertDocument(collection: Collection, document: Uint8Array, options: WriteOptions): void {
+  const prepared = prepareInsert(fillTimestamps(document, options.now));
+  if (!options.bypassValidation) checkValid(collection, prepared);
+  collection.insert(prepared);
+}
+
+/** @throws StoreError DocumentValidationFailure (121). */
+export function checkValid({ rules }: Collection, document: Uint8Array, before?: Uint8Array): void {
+  const { validator } = rules;
+  if (!validator || validator.filter.matches(document)) return;
+  if (before && validator.isModerate && !validator.filter.matches(before)) return;
+  throw validationFailure(validator, document);
+}
+
 /** @returns the document as it is now stored; the same as before when the update changed nothing. */
 export function applyUpdate(
   collection: Collection,
   match: Match,
   update: Update,
   filter: Filter,
-  now: Date,
+  { now, bypassValidation }: WriteOptions,
 ): Uint8Array {
   const { recordId, document } = match;
   const matchedIndex =
@@ -84,6 +108,7 @@ export function applyUpdate(
   });
   if (changed === document) return document;
   checkSize(changed);
+  if (!bypassValidation) checkValid(collection, changed, document);
   collection.replace(recordId, document, changed, update.touchedPaths);
   return changed;
 }
@@ -93,9 +118,10 @@ export function insertUpsert(
   collection: Collection,
   filter: Filter,
   update: Update,
-  now: Date,
+  { now, bypassValidation }: WriteOptions,
 ): { id: BsonValue; document: Uint8Array } {
   const document = prepareInsert(upsertDocument(filter, update, now));
+  if (!bypassValidation) checkValid(collection, document);
   collection.insert(document);
   return { id: idOf(document), document };
 }

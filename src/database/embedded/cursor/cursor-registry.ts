@@ -64,7 +64,9 @@ export class CursorRegistry {
   }
 
   close(id: number): boolean {
-    this.cursors.get(id)?.stream.pause();
+    const stream = this.cursors.get(id)?.stream;
+    stream?.pause();
+    stream?.tail?.close();
     return this.cursors.delete(id);
   }
 

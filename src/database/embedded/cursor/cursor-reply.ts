@@ -1,5 +1,6 @@
 import { DocumentBuilder } from '../bson/document-builder.js';
-import type { CursorRegistry } from './cursor-registry.js';
+import { storeErrors } from '../store.errors.js';
+import type { CursorRegistry, ServerCursor } from './cursor-registry.js';
 import type { DocumentStream } from './document-stream.js';
 import { TimeSlice } from './time-slice.js';
 
@@ -25,6 +26,7 @@ export interface BatchRequest {
 
 interface Batch {
   readonly builder: DocumentBuilder;
+  readonly count: number;
   readonly isLast: boolean;
   readonly pushedBack: Uint8Array | undefined;
 }
@@ -55,25 +57,26 @@ export async function fillFirstBatch(
   return builder.close().appendLong('id', BigInt(id)).appendString('ns', namespace).close();
 }
 
+export interface NextBatchRequest {
+  readonly id: number;
+  readonly namespace: string;
+  readonly most: number;
+  /** The client's `maxTimeMS`: how long to wait for more, for a cursor that does. */
+  readonly waitMs: number | undefined;
+}
+
+/** How long an empty batch waits for more, when the client doesn't say. */
+const WAIT_MS = 1_000;
+
 /** Answers the next batch of an open cursor, and closes it when that was the last. */
-export async function nextBatchReply(
-  request: { id: number; namespace: string; most: number; deadlineMs: number },
-  cursors: CursorRegistry,
-): Promise<Buffer> {
+export async function nextBatchReply(request: NextBatchRequest, cursors: CursorRegistry): Promise<Buffer> {
   const cursor = cursors.take(request.id, request.namespace);
   const { stream, namespace } = cursor;
   try {
-    const { builder, isLast, pushedBack } = await fillBatch(
-      {
-        namespace,
-        stream,
-        field: 'nextBatch',
-        most: request.most,
-        single: false,
-        deadlineMs: request.deadlineMs,
-      },
-      cursor.pushedBack,
-    );
+    if (request.waitMs !== undefined && stream.tail?.awaitsData !== true) {
+      throw storeErrors.BadValue('cannot set maxTimeMS on getMore command for a non-awaitData cursor');
+    }
+    const { builder, isLast, pushedBack } = await fillNextBatch(request, cursor);
     cursor.pushedBack = pushedBack;
     stream.pause();
     cursors.release(cursor);
@@ -82,6 +85,29 @@ export async function nextBatchReply(
   } catch (error) {
     cursors.close(cursor.id);
     throw error;
+  }
+}
+
+/** A batch; an empty one of a cursor that awaits data once that was waited for. */
+async function fillNextBatch(
+  { namespace, most, waitMs }: NextBatchRequest,
+  { stream, pushedBack }: ServerCursor,
+): Promise<Batch> {
+  const request = {
+    namespace,
+    stream,
+    field: 'nextBatch',
+    most,
+    single: false,
+    deadlineMs: Number.POSITIVE_INFINITY,
+  } as const;
+  const waitUntil = performance.now() + (waitMs || WAIT_MS);
+  for (;;) {
+    const batch = await fillBatch(request, pushedBack);
+    stream.pause();
+    const leftMs = waitUntil - performance.now();
+    if (batch.count > 0 || batch.isLast || stream.tail?.awaitsData !== true || leftMs <= 0) return batch;
+    await stream.tail.more(leftMs);
   }
 }
 
@@ -94,16 +120,19 @@ async function fillBatch(request: BatchRequest, pushedBack: Uint8Array | undefin
   let document: Uint8Array | undefined | false = pushedBack;
   for (;;) {
     if (count >= most) {
-      return { builder, isLast: stream.isExhausted === true && !document, pushedBack: document || undefined };
+      const isLast = stream.isExhausted === true && !document;
+      return { builder, count, isLast, pushedBack: document || undefined };
     }
     document ||= stream.next();
     if (document === false) {
       await slice.rest();
       continue;
     }
-    if (document === undefined) return { builder, isLast: true, pushedBack: undefined };
+    if (document === undefined) {
+      return { builder, count, isLast: stream.tail?.isAlive !== true, pushedBack: undefined };
+    }
     if (count > 0 && builder.size + document.length > MOST_BATCH_BYTES) {
-      return { builder, isLast: false, pushedBack: document };
+      return { builder, count, isLast: false, pushedBack: document };
     }
     builder.appendDocument(count, document);
     count += 1;

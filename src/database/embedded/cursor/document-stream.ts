@@ -6,6 +6,20 @@ export interface DocumentStream {
   pause(): void;
   /** Known to have no more, without asking: its limit is reached. */
   readonly isExhausted?: boolean;
+  /** The stream of a tailable cursor: at its end there may be more later. */
+  readonly tail?: Tail;
+}
+
+/** The end of a stream that grows. */
+export interface Tail {
+  /** False when its cursor is to be closed. */
+  readonly isAlive: boolean;
+  /** Whether an empty batch waits for more. */
+  readonly awaitsData: boolean;
+  /** Resolves when there may be more, or `ms` have passed. @throws StoreError CursorKilled (237). */
+  more(ms: number): Promise<void>;
+  /** Ends a wait: the cursor is closed. */
+  close(): void;
 }
 
 /** A stream over documents at hand. */

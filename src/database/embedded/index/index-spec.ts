@@ -16,6 +16,8 @@ export interface IndexSpec {
   readonly fields: readonly IndexField[];
   readonly key: Uint8Array;
   readonly unique: boolean;
+  /** Takes no further duplicates, on the way to being unique. */
+  readonly prepareUnique: boolean;
   readonly sparse: boolean;
   readonly hidden: boolean;
   readonly partialFilter: Uint8Array | undefined;
@@ -29,6 +31,7 @@ const OPTIONS = new Set([
   'ns',
   'background',
   'unique',
+  'prepareUnique',
   'sparse',
   'hidden',
   'partialFilterExpression',
@@ -61,6 +64,7 @@ export function parseIndexSpec(spec: BsonValue): IndexSpec {
     fields,
     key: Buffer.from(payload(key)),
     unique: flag(options.get('unique')),
+    prepareUnique: flag(options.get('prepareUnique')),
     sparse: flag(options.get('sparse')),
     hidden: flag(options.get('hidden')),
     ...parseTtl(options.get('expireAfterSeconds'), fields),
@@ -75,6 +79,7 @@ export function idIndexSpec(): IndexSpec {
     fields: [{ path: '_id', direction: 1 }],
     key: new DocumentBuilder(32).appendInt32('_id', 1).finish(),
     unique: true,
+    prepareUnique: false,
     sparse: false,
     hidden: false,
     partialFilter: undefined,
@@ -90,6 +95,7 @@ export function describeIndex(spec: IndexSpec): Buffer {
     .appendString('name', spec.name);
   // MongoDB leaves `unique` out for _id_, though that index is unique.
   if (spec.unique && spec.name !== '_id_') builder.appendBoolean('unique', true);
+  if (spec.prepareUnique) builder.appendBoolean('prepareUnique', true);
   if (spec.sparse) builder.appendBoolean('sparse', true);
   if (spec.hidden) builder.appendBoolean('hidden', true);
   if (spec.partialFilter) builder.appendDocument('partialFilterExpression', spec.partialFilter);

@@ -1,7 +1,7 @@
 import type { DocumentStream } from '../cursor/document-stream.js';
 import type { Sort } from '../query/sort.js';
 import { storeErrors } from '../store.errors.js';
-import type { Matches } from './matches.js';
+import type { Match, Matches } from './matches.js';
 
 /** Candidates examined without a match before the step is over. */
 const MOST_EXAMINED = 512;
@@ -10,11 +10,14 @@ const MOST_SORT_BYTES = 100 * 1024 * 1024;
 
 /** Matches in the order they are found. */
 export class MatchStream implements DocumentStream {
-  constructor(private readonly matches: Matches) {}
+  constructor(
+    private readonly matches: Matches,
+    private readonly show: ((match: Match) => Uint8Array) | undefined,
+  ) {}
 
   next(): Uint8Array | undefined | false {
     const match = this.matches.next(MOST_EXAMINED);
-    return match && match.document;
+    return match && this.show ? this.show(match) : match && match.document;
   }
 
   pause(): void {

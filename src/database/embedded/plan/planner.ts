@@ -33,8 +33,14 @@ export interface Plan {
   readonly mustSort: boolean;
 }
 
-/** The index to use, by name, or `natural` for the order of insertion (1) or its reverse (-1). */
-export type Hint = { readonly index: Index } | { readonly natural: 1 | -1 };
+/** The index to use, or `natural` for the order of insertion (1) or its reverse (-1). */
+export type Hint = IndexHint | { readonly natural: 1 | -1 };
+
+export interface IndexHint {
+  readonly index: Index;
+  /** Keys of the index between which to look: a query's `min` (inclusive) and `max` (exclusive). */
+  readonly between?: { readonly start: Buffer; readonly end: Buffer } | undefined;
+}
 
 interface Candidate {
   readonly index: Index;
@@ -56,8 +62,9 @@ export function planQuery(
 ): Plan {
   const { conditions } = filter;
   if (hint && 'natural' in hint) {
-    return { access: { kind: 'collection', reverse: hint.natural === -1 }, mustSort: sort !== undefined };
+    return scanPlan(collection, hint.natural === -1, sort);
   }
+  if (hint?.between) return planBetween(hint, hint.between, conditions, sort);
   if (hint) return toPlan(hinted(hint.index, conditions, sort), conditions, sort);
   const byId = planById(collection, conditions, sort);
   if (byId) return byId;
@@ -72,7 +79,33 @@ export function planQuery(
   const union = planUnion(collection, filter);
   if (union) return { access: union, mustSort: sort !== undefined };
   if (best) return toPlan(best, conditions, sort);
-  return { access: { kind: 'collection', reverse: false }, mustSort: sort !== undefined };
+  return scanPlan(collection, false, sort);
+}
+
+/** All documents: in the order of insertion, those of a clustered collection in the order of their `_id`. */
+function scanPlan({ idIndex, rules }: Collection, reverse: boolean, sort: Sort | undefined): Plan {
+  const mustSort = sort !== undefined;
+  if (rules.clusteredName === undefined) return { access: { kind: 'collection', reverse }, mustSort };
+  const bounds = { equal: [], interval: undefined };
+  const ranges = toRanges(idIndex, bounds);
+  return { access: { kind: 'ranges', index: idIndex, ranges, reverse, keyTests: [], bounds }, mustSort };
+}
+
+/** The keys between a query's `min` and `max`. */
+function planBetween(
+  { index }: IndexHint,
+  between: { readonly start: Buffer; readonly end: Buffer },
+  conditions: readonly FieldCondition[],
+  sort: Sort | undefined,
+): Plan {
+  requireCovered(index, conditions);
+  const bounds = { equal: [], interval: undefined };
+  const order = sort && servesSort(index, bounds, sort.fields);
+  const ranges = [{ ...between, isExact: true }];
+  return {
+    access: { kind: 'ranges', index, ranges, reverse: order === 'reverse', keyTests: [], bounds },
+    mustSort: sort !== undefined && order === undefined,
+  };
 }
 
 /** No other index finds less than the documents of an `_id`, or of a list of them. */
@@ -124,12 +157,17 @@ function bestBounds(collection: Collection, conditions: readonly FieldCondition[
 }
 
 function hinted(index: Index, conditions: readonly FieldCondition[], sort: Sort | undefined): Candidate {
+  requireCovered(index, conditions);
+  return examine(index, conditions, sort);
+}
+
+/** @throws StoreError NoQueryExecutionPlans (291) when a partial index may lack what the query asks for. */
+function requireCovered(index: Index, conditions: readonly FieldCondition[]): void {
   if (index.partial && !index.partial.isImpliedBy(conditions)) {
     throw storeErrors.NoQueryExecutionPlans(
       'error processing query: planner returned error :: caused by :: hinted partial index does not cover the query',
     );
   }
-  return examine(index, conditions, sort);
 }
 
 /** Whether every document that can match is in the index. */

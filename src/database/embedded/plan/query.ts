@@ -1,6 +1,7 @@
 import type { Arguments } from '../commands/arguments.js';
 import { readString } from '../bson/bson-reader.js';
-import { getField, elementsOf, payload } from '../bson/bson-reader.js';
+import { documentValue, getField, elementsOf, payload } from '../bson/bson-reader.js';
+import { DocumentBuilder } from '../bson/document-builder.js';
 import { isNumber, toDouble } from '../bson/bson-number.js';
 import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import type { DocumentStream } from '../cursor/document-stream.js';
@@ -13,6 +14,8 @@ import { Matches, type Match } from './matches.js';
 import { MatchStream, SortedStream, WindowStream } from './match-stream.js';
 import { planQuery, type Hint } from './planner.js';
 
+export const RECORD_ID_FIELD = '$recordId';
+
 export interface Query {
   readonly filter: Filter;
   readonly sort?: Sort | undefined;
@@ -22,6 +25,8 @@ export interface Query {
   readonly skip?: number | undefined;
   /** 0 or undefined: no limit. */
   readonly limit?: number | undefined;
+  /** Each document with the id of its record at its end, as `$recordId`. */
+  readonly withRecordId?: boolean;
 }
 
 /** The documents a query finds, in order, skipped and limited. */
@@ -34,10 +39,21 @@ export function streamQuery(
   const { filter, sort, hint, skip = 0 } = query;
   const limit = query.limit || Number.POSITIVE_INFINITY;
   const plan = planQuery(collection, filter, sort, hint);
-  const matches = new MatchStream(new Matches(environment, collection, query, plan.access));
+  const matches = new MatchStream(
+    new Matches(environment, collection, query, plan.access),
+    query.withRecordId ? appendRecordId : undefined,
+  );
   const ordered = plan.mustSort && sort ? new SortedStream(matches, sort, skip + limit) : matches;
   if (skip === 0 && limit === Number.POSITIVE_INFINITY && !reshape) return ordered;
   return new WindowStream(ordered, skip, limit, reshape);
+}
+
+/** What {@link Query.withRecordId} asks for. */
+export function appendRecordId({ document, recordId }: Match): Uint8Array {
+  return new DocumentBuilder(document.length + 32)
+    .copyElements(documentValue(document))
+    .appendLong(RECORD_ID_FIELD, BigInt(recordId))
+    .finish();
 }
 
 /** All matches at once, inside a write statement: what an update is about to change must not move under the walk. */
@@ -87,7 +103,10 @@ export function readNaturalSort(args: Arguments): Hint | undefined {
 }
 
 function indexNamed(collection: Collection, name: string): Hint {
-  const index = collection.indexes.find((candidate) => candidate.spec.name === name && candidate.ready);
+  const index =
+    collection.rules.clusteredName === name
+      ? collection.idIndex
+      : collection.indexes.find((candidate) => candidate.spec.name === name && candidate.ready);
   if (!index) throw noSuchHint();
   return { index };
 }

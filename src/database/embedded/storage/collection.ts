@@ -2,9 +2,11 @@ import { getField } from '../bson/bson-reader.js';
 import type { BsonValue } from '../bson/bson-value.js';
 import { DocumentEntries } from '../index/document-entries.js';
 import type { Index } from '../index/index.js';
+import { CappedSpace } from './capped-space.js';
+import { rulesOf, type CollectionRules } from './collection-rules.js';
 import { duplicateKey } from './duplicate-key.js';
 import type { Environment } from './environment.js';
-import { documentKey, RECORD_ID_BYTES, recordIdBytes, recordIdOf } from './key-space.js';
+import { afterPrefix, documentKey, RECORD_ID_BYTES, recordIdBytes, recordIdOf } from './key-space.js';
 
 const NOTHING = Buffer.alloc(0);
 
@@ -21,6 +23,9 @@ export interface CollectionJournal {
 export class Collection {
   indexes: readonly Index[] = [];
   count = 0;
+  rules: CollectionRules;
+  private currentOptions: Uint8Array;
+  private readonly space: CappedSpace | undefined;
   private nextRecordId: number | undefined;
   private documentEntries: DocumentEntries | undefined;
 
@@ -29,10 +34,24 @@ export class Collection {
     readonly database: string,
     readonly name: string,
     /** The options given to `create`, as `listCollections` tells them. */
-    readonly options: Uint8Array,
+    options: Uint8Array,
     private readonly environment: Environment,
     private readonly journal: CollectionJournal,
-  ) {}
+  ) {
+    this.rules = rulesOf(options);
+    this.currentOptions = options;
+    this.space = this.rules.capped && new CappedSpace(environment, this);
+  }
+
+  get options(): Uint8Array {
+    return this.currentOptions;
+  }
+
+  /** Only the catalog changes options, since it keeps them. A collection stays capped or not. */
+  set options(options: Uint8Array) {
+    this.rules = rulesOf(options);
+    this.currentOptions = options;
+  }
 
   get namespace(): string {
     return `${this.database}.${this.name}`;
@@ -46,19 +65,23 @@ export class Collection {
     return this.environment.documents.getBinary(documentKey(this.id, recordId));
   }
 
-  /** The record that holds this `_id`. */
-  findId(id: BsonValue): number | undefined {
-    return this.uniqueOwner(this.idIndex.keyOf([id]));
+  /** The record that holds these values of a unique index. */
+  findBy(index: Index, values: readonly BsonValue[]): number | undefined {
+    return this.uniqueOwner(index.keyOf(values));
   }
 
   /** @throws StoreError DuplicateKey (11000), and nothing is written. */
   insert(document: Uint8Array): number {
     const recordId = this.takeRecordId();
+    const { capped } = this.rules;
+    if (capped) this.space?.checkFits(document, capped);
     const entries = this.entries().ofDocument(document, recordId);
     for (const { index, keys } of entries) this.checkUnique(index, keys, document, undefined);
+    this.space?.changed(document.length);
     this.environment.documents.putSync(documentKey(this.id, recordId), document as Buffer);
     for (const { index, keys } of entries) this.putEntries(index, keys, recordId);
     this.addToCount(1);
+    if (capped) this.space?.evict(capped);
     return recordId;
   }
 
@@ -78,10 +101,12 @@ export class Collection {
       this.removeEntries(removed);
       this.putEntries(index, added, recordId);
     }
+    this.space?.changed(after.length - before.length);
     this.environment.documents.putSync(documentKey(this.id, recordId), after as Buffer);
   }
 
   remove(recordId: number, document: Uint8Array): void {
+    this.space?.changed(-document.length);
     for (const { keys } of this.entries().ofDocument(document, recordId)) this.removeEntries(keys);
     this.environment.documents.removeSync(documentKey(this.id, recordId));
     this.addToCount(-1);
@@ -116,17 +141,29 @@ export class Collection {
     document: Uint8Array,
     owner: number | undefined,
   ): void {
-    if (!index.spec.unique) return;
+    if (!index.spec.unique && !index.spec.prepareUnique) return;
     for (const key of keys) {
-      const holder = this.uniqueOwner(key);
+      const holder = index.spec.unique ? this.uniqueOwner(key) : this.anotherOwner(key);
       if (holder === undefined || holder === owner) continue;
-      throw duplicateKey(this.namespace, index, index.valuesOf(key, document));
+      const bare = index.spec.unique ? key : key.subarray(0, key.length - RECORD_ID_BYTES);
+      throw duplicateKey(this.namespace, index, index.valuesOf(bare, document));
     }
   }
 
   private uniqueOwner(key: Buffer): number | undefined {
     const value = this.environment.entries.getBinaryFast(key);
     return value && recordIdOf(value, 0);
+  }
+
+  /** Another record with this key, in an index that is not unique: there the record's id is the end of each key. */
+  private anotherOwner(key: Buffer): number | undefined {
+    const prefix = key.subarray(0, key.length - RECORD_ID_BYTES);
+    const end = afterPrefix(prefix);
+    for (const found of this.environment.entries.getKeys({ start: prefix, end, limit: 2 })) {
+      if (found.length === key.length && !found.equals(key))
+        return recordIdOf(found, found.length - RECORD_ID_BYTES);
+    }
+    return undefined;
   }
 
   private putEntries(index: Index, keys: readonly Buffer[], recordId: number): void {

@@ -102,6 +102,8 @@ const write = fc.oneof(
 );
 type Write = typeof write extends fc.Arbitrary<infer T> ? T : never;
 
+const OPTIONS = { now: new Date(), bypassValidation: false };
+
 describe('index entries', () => {
   let directory: string;
   let environment: Environment;
@@ -141,9 +143,9 @@ describe('index entries', () => {
         arrayFilters: [serialize({ e: { $gt: 1 } })],
       }),
     });
-    for (const match of found) applyUpdate(collection, match, update, compiled, new Date());
+    for (const match of found) applyUpdate(collection, match, update, compiled, OPTIONS);
     if (found.length === 0 && statement.kind === 'upsert') {
-      insertUpsert(collection, compiled, update, new Date());
+      insertUpsert(collection, compiled, update, OPTIONS);
     }
   }
 

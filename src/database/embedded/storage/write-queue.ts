@@ -15,6 +15,7 @@ interface QueuedStatement {
 export class WriteQueue {
   private waiting: QueuedStatement[] = [];
   private readonly undoLog: (() => void)[] = [];
+  private readonly awaitingCommit: (() => void)[] = [];
   private committing: Promise<void> | undefined;
   /** Told once when a commit failed: LMDB's environment cannot be trusted any more and must be opened anew. */
   onBroken = (_failure: StoreError): void => undefined;
@@ -62,6 +63,13 @@ export class WriteQueue {
     }
   }
 
+  /** Resolves when the next transaction is on disk, whatever it wrote. */
+  nextCommit(): Promise<void> {
+    return new Promise((resolve) => {
+      this.awaitingCommit.push(resolve);
+    });
+  }
+
   /** Registers how to take back a change of memory if the running statement or its transaction fails. */
   onRollback(undo: () => void): void {
     this.undoLog.push(undo);
@@ -103,6 +111,7 @@ export class WriteQueue {
     }
     this.undoLog.length = 0;
     for (const statement of batch) statement.succeed();
+    if (this.awaitingCommit.length > 0) for (const wake of this.awaitingCommit.splice(0)) wake();
   }
 
   /** One statement's unexpected error fails that statement only; a failed commit fails them all. */

@@ -8,7 +8,7 @@ import {
 } from '../../bson/bson-arithmetic.js';
 import { dateValue, doubleValue, int32Value, longValue, NULL_VALUE } from '../../bson/bson-convert.js';
 import { isNumber, toDouble, toExactInteger, toTruncatedInteger } from '../../bson/bson-number.js';
-import { readInt64 } from '../../bson/bson-reader.js';
+import { elementsOf, readInt64 } from '../../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../../bson/bson-value.js';
 import { decimalValue } from '../../bson/decimal128.js';
 import { remainderOfDecimals, roundNumber, roundToInteger } from '../../bson/bson-rounding.js';
@@ -233,6 +233,17 @@ function rounding(toward: 'nearest' | 'zero'): OperatorParser {
   );
 }
 
+/** A number from 0 up to 1, another for each evaluation. */
+const rand: OperatorParser = (operand) => {
+  if (operand.type !== BsonType.object && operand.type !== BsonType.array) {
+    throw storeErrors.FailedToParse('$rand takes no arguments, i.e. $rand:{}');
+  }
+  if (elementsOf(operand).length > 0) {
+    throw locationError(3_040_501, '$rand does not currently accept arguments');
+  }
+  return () => doubleValue(Math.random());
+};
+
 export const ARITHMETIC_OPERATORS: Record<string, OperatorParser> = {
   $add: variadic(add),
   $subtract: binary(subtract),
@@ -250,4 +261,5 @@ export const ARITHMETIC_OPERATORS: Record<string, OperatorParser> = {
   $log10: real(Math.log10, 28_761, isPositive),
   $log: binary(logarithm),
   $pow: binary(power),
+  $rand: rand,
 };

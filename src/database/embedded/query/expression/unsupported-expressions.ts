@@ -41,7 +41,6 @@ export const UNSUPPORTED_EXPRESSIONS: ReadonlySet<string> = new Set([
   '$minMaxScaler',
   '$percentile',
   '$radiansToDegrees',
-  '$rand',
   '$rank',
   '$regexFind',
   '$regexFindAll',

@@ -3,6 +3,7 @@ import { BsonType, type BsonValue } from '../../bson/bson-value.js';
 import { NULL_VALUE } from '../../bson/bson-convert.js';
 import { arrayOf, documentOf } from '../../bson/document-builder.js';
 import { eachIndexKey } from '../../index/index-keys.js';
+import { parsePipeline } from './parse-pipeline.js';
 import { locationError, storeErrors } from '../../store.errors.js';
 import { compileExpression } from '../expression/compile-expression.js';
 import type { Expression } from '../expression/expression.js';
@@ -30,6 +31,13 @@ export interface Union {
 export const JOIN_STAGES: ReadonlySet<string> = new Set(['$lookup', '$unionWith']);
 
 const LOOKUP_TEXTS = new Set(['from', 'as', 'localField', 'foreignField']);
+
+/** The collections that a stage reads, those of its own pipeline included. */
+export function joinedCollections(stage: string, spec: BsonValue): string[] {
+  const { from, pipeline } = stage === '$unionWith' ? parseUnion(spec) : parseLookup(spec, []);
+  const inner = parsePipeline(pipeline).filter(({ name }) => JOIN_STAGES.has(name));
+  return [from, ...inner.flatMap(({ name, spec: own }) => joinedCollections(name, own))];
+}
 
 /** @throws StoreError FailedToParse (9) and its kin. */
 export function parseLookup(spec: BsonValue, variables: readonly string[]): Lookup {

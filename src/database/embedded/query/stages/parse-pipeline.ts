@@ -14,12 +14,10 @@ export const UNSUPPORTED_STAGES: ReadonlySet<string> = new Set([
   '$collStats',
   '$currentOp',
   '$densify',
-  '$documents',
   '$fill',
   '$geoNear',
   '$graphLookup',
   '$indexStats',
-  '$listLocalSessions',
   '$listSampledQueries',
   '$listSearchIndexes',
   '$listSessions',
@@ -32,6 +30,9 @@ export const UNSUPPORTED_STAGES: ReadonlySet<string> = new Set([
   '$shardedDataDistribution',
   '$vectorSearch',
 ]);
+
+/** Stages that give documents of their own: the first of an aggregation on a database. */
+export const DATABASE_STAGES: ReadonlySet<string> = new Set(['$documents', '$listLocalSessions']);
 
 /** Supported, but not in every place: within `$facet`, for one. */
 const TOP_LEVEL_STAGES: ReadonlySet<string> = new Set(['$lookup', '$merge', '$out', '$unionWith']);
@@ -54,6 +55,9 @@ export function parsePipeline(stages: readonly BsonValue[]): StageSpec[] {
 export function unsupportedStage(name: string): Error {
   if (name === '$changeStream') {
     return locationError(40_573, 'The $changeStream stage is only supported on replica sets');
+  }
+  if (DATABASE_STAGES.has(name)) {
+    return locationError(40_602, `${name} is only valid as the first stage in a pipeline`);
   }
   return UNSUPPORTED_STAGES.has(name) || TOP_LEVEL_STAGES.has(name)
     ? storeErrors.NotImplemented(`the aggregation stage ${name} is not supported here by this store`)
