@@ -205,7 +205,7 @@ describe('wait', () => {
       );
       return flow!.outcome;
     };
-    const automation = await automate([text('One'), { type: 'wait', ms: 300 }, text('Two')]);
+    const automation = await automate([text('One'), { type: 'wait', ms: 1000 }, text('Two')]);
     await talk.say('go');
     await talk.say('stop');
     expect(await ended()).toEqual({ result: 'opted_out', automation });
@@ -250,6 +250,21 @@ describe('ask', () => {
     await automate([{ ...question, timeoutMs: 1 }], start);
     await talk.say('go');
     expect(await talk.say('a@b.de', { timestamp: Date.now() + 1000 })).toEqual({ result: 'no_match' });
+  });
+
+  it('a message from before it, which comes late, is a message and no answer', async () => {
+    await automate([question], start);
+    const earlier = { timestamp: Date.now() - 1000 };
+    await talk.say('go');
+    expect(await talk.say('hi', earlier)).toEqual({ result: 'no_match' });
+    expect(await talk.say('a@b.de')).toMatchObject({ result: 'answered' });
+  });
+
+  it('a comment is no answer', async () => {
+    await automate([question], start);
+    await talk.say('go');
+    expect(await talk.comment('a@b.de')).toEqual({ result: 'no_match' });
+    expect(await talk.say('a@b.de')).toMatchObject({ result: 'answered' });
   });
 
   it('STOP ends it', async () => {

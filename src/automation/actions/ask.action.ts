@@ -25,8 +25,8 @@ export class AskAction implements ActionRunner<CompiledAsk> {
     const { event, automation, source, position } = context;
     const { attribute, validate, retryText, timeoutMs } = action;
     const flow = { automation, actions: [...source], position: position + 1, privatelyReplied: true };
-    const expiresAt = this.clock.date(timeoutMs);
-    await this.contacts.ask(event, { flow, attribute, validate, retryText, expiresAt }, this.clock.date());
+    const span = { after: new Date(event.timestamp), expiresAt: this.clock.date(timeoutMs) };
+    await this.contacts.ask(event, { flow, attribute, validate, retryText, ...span }, this.clock.date());
     return { type: 'parted', sent: true };
   }
 }

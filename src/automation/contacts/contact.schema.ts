@@ -19,6 +19,8 @@ export interface PendingAsk {
   validate: AnswerFormat;
   /** Sent when the answer is not of the form asked for. */
   retryText: string;
+  /** When the event happened that led to the question: what the person wrote before it is no answer. */
+  after: Date;
   expiresAt: Date;
 }
 

@@ -14,7 +14,8 @@ export class AsksService {
   /** Undefined when no question waits for this event. Without effect: the answer is kept by {@link keep}. */
   read({ event, known }: Run): { ask: PendingAsk; value: string | null } | undefined {
     const ask = known?.ask;
-    if (!ask || !isDirectMessage(event) || event.timestamp > ask.expiresAt.getTime()) return undefined;
+    if (!ask || !isDirectMessage(event)) return undefined;
+    if (event.timestamp < ask.after.getTime() || event.timestamp > ask.expiresAt.getTime()) return undefined;
     return { ask, value: readAnswer(ask.validate, textOf(event)) };
   }
 
