@@ -202,6 +202,40 @@ describe('what an event is answered with', () => {
   });
 });
 
+describe('several automations on one comment', () => {
+  it('give one private reply between them; what follows goes to the inbox', async () => {
+    for (const [text, priority] of [
+      ['one', 2],
+      ['two', 1],
+    ] as const) {
+      await app.automate({ account, trigger: { type: 'comment' }, ...reply(text), priority, continue: true });
+    }
+    await app.handle(comment('hi'));
+    expect(sent().map(({ kind, content }) => [kind, content])).toEqual([
+      ['private_reply', { text: 'one' }],
+      ['message', { text: 'two' }],
+    ]);
+  });
+});
+
+describe('the 24-hour window', () => {
+  it('is that of the last message, where the event itself opens none', async () => {
+    const link: InstagramEvent = { ...common(), kind: 'referral', referral: {} };
+    const automation = await app.automate({ account, trigger: { type: 'referral' }, ...reply('Hi') });
+    const wrote = (hours: number) =>
+      app.contacts.updateOne(
+        { _id: `${account}:${person}` },
+        { $set: { lastInboundAt: new Date(Date.now() - hours * 3_600_000) } },
+      );
+    await app.handle(message('hello'));
+    await wrote(25);
+    expect(await outcomeOf(link)).toMatchObject({ result: 'outside_window', automation });
+    expect(sent()).toEqual([]);
+    await wrote(23);
+    expect(await outcomeOf(link)).toEqual({ result: 'answered', automation });
+  });
+});
+
 describe('what is not answered', () => {
   beforeEach(() => app.automate({ account, trigger: { type: 'message' }, ...reply('Hi') }));
 
@@ -272,6 +306,107 @@ describe('what is not answered', () => {
       result: 'failed',
       automation,
       reason: 'empty_text',
+    });
+  });
+});
+
+describe('an action that has nothing to do', () => {
+  const unknown = '{{contact.attributes.x}}';
+  const jobsOf = () =>
+    app
+      .collection<{ kind: string }>('jobs')
+      .find({ limitKey: account } as never)
+      .toArray();
+
+  it('cards without a title are left out, and all of them where none has one', async () => {
+    await app.automate({
+      ...onMessage('hi'),
+      actions: [
+        { type: 'send_cards', cards: [{ title: unknown }] },
+        { type: 'send_cards', cards: [{ title: unknown }, { title: 'Shoes' }] },
+      ],
+    });
+    await app.handle(message('hi'));
+    const payload = { template_type: 'generic', elements: [{ title: 'Shoes' }] };
+    expect(sent().map(({ content }) => content)).toEqual([{ attachment: { type: 'template', payload } }]);
+  });
+
+  it('an attribute without a value stays as it is', async () => {
+    await app.automate({
+      ...onMessage('hi'),
+      actions: [
+        { type: 'set_attribute', name: 'size', value: 'L' },
+        { type: 'set_attribute', name: 'size', value: unknown },
+      ],
+    });
+    await app.handle(message('hi'));
+    const { attributes } = (await app.contacts.findOne({ account }))!;
+    expect(attributes).toEqual({ size: 'L' });
+  });
+
+  it('a public reply without a text is none', async () => {
+    const actions = [{ type: 'reply_to_comment', text: unknown }, ...reply('Hi').actions];
+    await app.automate({ account, trigger: { type: 'comment' }, actions });
+    await app.handle(comment('hi'));
+    expect(sent()).toMatchObject([{ kind: 'private_reply', content: { text: 'Hi' } }]);
+  });
+
+  it('a reaction where there is no message', async () => {
+    const actions = [{ type: 'react', reaction: 'love' }, ...reply('Hi').actions];
+    const automation = await app.automate({ account, trigger: { type: 'referral' }, actions });
+    const link: InstagramEvent = { ...common(), kind: 'referral', referral: {} };
+    expect(await outcomeOf(link)).toEqual({ result: 'answered', automation });
+    expect(sent().map(({ kind }) => kind)).toEqual(['message']);
+  });
+
+  it('a wait at the end', async () => {
+    const automation = await app.automate({
+      ...onMessage('hi'),
+      actions: [...reply('Hi').actions, { type: 'wait', ms: 60_000 }],
+    });
+    expect(await outcomeOf(message('hi'))).toEqual({ result: 'answered', automation });
+    expect(await jobsOf()).toEqual([]);
+  });
+
+  it('a wait that began before its job ran again: what follows it runs once', async () => {
+    const actions = [...reply('Hi').actions, { type: 'wait', ms: 600_000 }, ...reply('Later').actions];
+    await app.automate({ ...onMessage('hi'), actions });
+    const [event, job] = [message('hi'), app.newJobId()];
+    for (let run = 0; run < 2; run += 1)
+      expect(await outcomeOf(event, job)).toMatchObject({ reason: 'waiting' });
+    expect((await jobsOf()).map(({ kind }) => kind)).toEqual(['flow']);
+    expect(Object.keys((await app.contacts.findOne({ account }))!.waits!)).toHaveLength(1);
+  });
+});
+
+describe('an automation that fails before it has sent anything', () => {
+  const unreachable = () =>
+    sandbox.faults.add({
+      match: { call: 'send' },
+      times: 1,
+      effect: { type: 'error', status: 400, code: 551 },
+    });
+  const tagAndReply = [{ type: 'add_tag', tag: 'asked' }, ...reply('Hi').actions];
+
+  it('has not answered, whatever it noted, and does not cool down', async () => {
+    const automation = await app.automate({ ...onMessage('hi'), actions: tagAndReply, cooldownMs: 60_000 });
+    unreachable();
+    expect(await outcomeOf(message('hi'))).toEqual({ result: 'failed', automation, reason: 'unreachable' });
+    const late = message('hi', { timestamp: Date.now() - 25 * 3_600_000, person: '2978000000000003' });
+    expect(await outcomeOf(late)).toMatchObject({ result: 'outside_window' });
+    expect(await outcomeOf(message('hi'))).toEqual({ result: 'answered', automation });
+  });
+
+  it('leaves the event answered where one before it has sent something', async () => {
+    const more = { priority: 1, continue: true };
+    const first = await app.automate({ ...onMessage('hi'), ...reply('One'), ...more });
+    await app.automate({ ...onMessage('hi'), actions: tagAndReply });
+    sandbox.faults.add({ match: { call: 'send' }, times: 1, effect: { type: 'delay', delayMs: 0 } });
+    unreachable();
+    expect(await outcomeOf(message('hi'))).toEqual({
+      result: 'answered',
+      automation: first,
+      reason: 'unreachable',
     });
   });
 });
@@ -370,6 +505,26 @@ describe('cooldown', () => {
     }
     expect(await outcomeOf(message('hi'))).toEqual({ result: 'answered', automation, reason: 'unreachable' });
     expect(await outcomeOf(message('hi'))).toEqual({ result: 'cooldown', automation });
+  });
+
+  it('counts the boosted copy of a post as the post', async () => {
+    const automation = await app.automate({
+      account,
+      trigger: { type: 'comment' },
+      ...reply('Hi'),
+      cooldownMs: 60_000,
+    });
+    await app.handle(comment('hi', { mediaId: '1' }));
+    const boosted = comment('hi', { mediaId: '9', originalMediaId: '1' });
+    expect(await outcomeOf(boosted)).toEqual({ result: 'cooldown', automation });
+  });
+
+  it('does not begin where there was nothing to send', async () => {
+    const text = '{{contact.attributes.size}}';
+    const automation = await app.automate({ ...onMessage('hi'), ...reply(text), cooldownMs: 60_000 });
+    expect(await outcomeOf(message('hi'))).toMatchObject({ result: 'failed', reason: 'empty_text' });
+    await app.contacts.updateOne({ _id: `${account}:${person}` }, { $set: { attributes: { size: 'L' } } });
+    expect(await outcomeOf(message('hi'))).toEqual({ result: 'answered', automation });
   });
 
   it('counts each media of comments on its own', async () => {

@@ -137,6 +137,12 @@ describe('conditions', () => {
   });
 
   it('tags and attributes, as they are on the contact', async () => {
+    await automate({
+      ...onAnything,
+      ...reply('never'),
+      priority: 9,
+      conditions: [{ type: 'attribute', name: 'toString', op: 'exists' }],
+    });
     const [vip, known, other] = [
       await automate({
         ...onAnything,
@@ -216,6 +222,13 @@ describe('follows_account', () => {
       automation,
       reason: 'follow_unknown',
     });
+  });
+
+  it('asks nothing of a person who only commented, of whom Instagram tells nothing', async () => {
+    const conditions = [{ type: 'follows_account' }];
+    await automate({ trigger: { type: 'comment' }, ...reply('Hi'), conditions });
+    expect(await outcomeOf(comment('hi'))).toMatchObject({ result: 'answered', reason: 'follow_unknown' });
+    expect(sandbox.callCounts().calls).toBe(1);
   });
 
   it('asks nothing where the choice does not depend on it', async () => {

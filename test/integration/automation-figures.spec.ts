@@ -37,7 +37,9 @@ const none = { fired: 0, sent: 0, failed: 0, clicks: 0, skipped: {} };
 
 describe('the figures of an automation', () => {
   it('tell how often it fired, sent, failed, and why it did not', async () => {
-    const id = await automate([text('One'), text('Two')], { cooldownMs: 60_000 });
+    const id = await automate([text('One'), text('Two'), { type: 'react', reaction: 'love' }], {
+      cooldownMs: 60_000,
+    });
     await talk.say('hi');
     await talk.say('hi');
     const other = new Conversation(server, talk.account, '2978000000000002');

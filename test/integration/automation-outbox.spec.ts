@@ -464,9 +464,12 @@ describe('an echo', () => {
     expect(contact!.pausedUntil).toEqual(new Date(typed.timestamp + 12 * 3_600_000));
   });
 
-  it('to the account itself, or of nobody, pauses nothing', async () => {
+  it('to the account itself, or of nobody, or taken back, or of a stranger, pauses nothing', async () => {
     expect(await outcomeOf(echo('a', 'note', { self: true }))).toEqual(own);
     expect(await outcomeOf(echo('b', 'note', { person: null }))).toEqual(own);
-    expect(await app.contacts.countDocuments({ account })).toBe(0);
+    const deleted = { result: 'ignored', reason: 'deleted' };
+    expect(await outcomeOf(echo('c', 'note', { deleted: true }))).toEqual(deleted);
+    expect(await outcomeOf(echo('d', 'note', { account: '999' }))).toEqual({ result: 'unknown_account' });
+    expect(await app.contacts.countDocuments({ account: { $in: [account, '999'] } })).toBe(0);
   });
 });

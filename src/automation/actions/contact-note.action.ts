@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../database/clock.js';
-import { MAX_ATTRIBUTE_LENGTH } from '../conditions/conditions.validation.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
 import type { ActionContext, ActionResult, ActionRunner } from './action-context.js';
 import { renderText } from './action-text.js';
@@ -29,7 +28,7 @@ export class ContactNoteAction implements ActionRunner<ContactNote> {
         await this.contacts.removeTag(event, action.tag, at);
         break;
       case 'set_attribute': {
-        const value = (await renderText(action, context)).slice(0, MAX_ATTRIBUTE_LENGTH);
+        const value = await renderText(action, context);
         if (value === '') return { type: 'skipped', reason: 'empty_text' };
         await this.contacts.setAttribute(event, action.name, value, at);
         break;

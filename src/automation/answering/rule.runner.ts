@@ -46,16 +46,19 @@ export class RuleRunner {
       run,
     );
     for (const rule of ready) {
-      const before = progress.answeredBy;
+      const { answeredBy, sentBy } = progress;
       const own: Progress = { privatelyReplied: progress.privatelyReplied };
       const failure = await this.flows.run({ ...rule, from: 0 }, run, own, contact);
-      Object.assign(progress, own, { answeredBy: before ?? own.answeredBy });
+      Object.assign(progress, own, {
+        answeredBy: answeredBy ?? own.answeredBy,
+        sentBy: sentBy ?? own.sentBy,
+      });
       // Not before a job that will run again has come to its end.
       this.count(rule.id, run, own, failure);
-      if (own.answeredBy !== undefined && (failure === null || failure.type === 'done')) {
+      if (hasFired(own, failure) && (failure === null || failure.type === 'done')) {
         await this.cooldowns.start(rule, run.event, run.job.id);
       }
-      if (failure) return failure;
+      if (failure) return sentBy === undefined ? failure : answeredInPart(failure, sentBy);
     }
     return endOf(progress, note);
   }
@@ -71,7 +74,7 @@ export class RuleRunner {
     const progress: Progress = { privatelyReplied };
     const contact = this.flows.lazyContact(compiled, run);
     const failure = await this.flows.run(flow, run, progress, contact);
-    this.count(automation, run, { ...progress, answeredBy: undefined }, failure);
+    this.count(automation, run, { ...progress, answeredBy: undefined, sentBy: undefined }, failure);
     return failure ?? endOf(progress);
   }
 
@@ -85,7 +88,7 @@ export class RuleRunner {
     const of = { account: event.account, automation };
     const lastTry = failure?.type === 'retry' && job.attempt >= job.maxAttempts;
     if (failure !== null && failure.type !== 'done' && failure.type !== 'discard' && !lastTry) return;
-    if (progress.answeredBy !== undefined) this.figures.count(of, 'fired');
+    if (hasFired(progress, failure)) this.figures.count(of, 'fired');
     if (progress.skipped) this.figures.countSkipped(of, progress.skipped.reason);
     if (failure === null) return;
     const result = failure.type === 'done' ? failure.outcome?.result : 'failed';
@@ -115,6 +118,17 @@ export class RuleRunner {
       return this.failures.handle(error, run, automation, undefined);
     }
   }
+}
+
+/** Of an automation that came to its end, what it noted counts as well. */
+const hasFired = ({ answeredBy, sentBy }: Progress, failure: JobResult | null): boolean =>
+  (failure === null ? answeredBy : sentBy) !== undefined;
+
+/** What an automation before this one has sent is an answer, whatever became of this one. */
+function answeredInPart(failure: JobResult, automation: string): JobResult {
+  if (failure.type !== 'done') return failure;
+  const reason = failure.outcome?.['reason'];
+  return ended('answered', { automation, ...(typeof reason === 'string' && { reason }) });
 }
 
 function endOf({ answeredBy, waiting, skipped }: Progress, note?: string): JobResult {

@@ -25,6 +25,8 @@ export interface Progress {
   privatelyReplied: boolean;
   /** The first automation that did something. */
   answeredBy?: string | undefined;
+  /** The first automation that sent something: what is only noted is no answer, where the answer itself fails. */
+  sentBy?: string | undefined;
   /** What is to come later. */
   waiting?: true;
   skipped?: { automation: string; reason: string };
@@ -74,7 +76,7 @@ export class FlowRunner {
     } catch (error) {
       if (error instanceof SuspendedError) return snooze(error.until, error.reason);
       if (!(error instanceof GraphError)) throw error;
-      return this.failures.handle(error, run, flow.id, progress.answeredBy);
+      return this.failures.handle(error, run, flow.id, progress.sentBy);
     }
   }
 
@@ -105,6 +107,7 @@ export class FlowRunner {
       return true;
     }
     progress.answeredBy ??= id;
+    if (result.type === 'sent' || (result.type === 'parted' && result.sent)) progress.sentBy ??= id;
     if (result.type === 'sent' && result.privateReply) progress.privatelyReplied = true;
     if (result.type !== 'parted') return true;
     if (!result.sent) progress.waiting = true;

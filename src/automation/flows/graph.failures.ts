@@ -18,7 +18,7 @@ export class GraphFailures {
     private readonly clock: Clock,
   ) {}
 
-  /** @param answeredBy the automation that has done something already */
+  /** @param answeredBy the automation that has sent something already */
   async handle(
     error: GraphError,
     { account, event }: Run,
