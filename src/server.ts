@@ -7,8 +7,8 @@ import { AppModule } from './app.module.js';
 import type { AppConfig } from './config/app-config.js';
 import { DASHBOARD_FOLDER, dashboardRoutes } from './dashboard/dashboard.routes.js';
 import { useBodyParsers } from './http/body-parsers.js';
+import { LimitedExpressAdapter } from './http/limited-express.adapter.js';
 import { securityHeaders } from './http/security-headers.js';
-import { limitClients } from './http/server-limits.js';
 import { DeliveryEndpoint } from './webhooks/delivery.endpoint.js';
 
 export interface RunningServer {
@@ -33,11 +33,15 @@ export async function startServer(
   prepare?: (app: INestApplicationContext) => Promise<void>,
   modules: DynamicModule[] = [],
 ): Promise<RunningServer> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(config, modules), {
-    logger,
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.forRoot(config, modules),
+    new LimitedExpressAdapter(),
+    {
+      logger,
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', [...config.server.trustedProxies]);
@@ -48,8 +52,7 @@ export async function startServer(
     await app.init();
     await prepare?.(app);
     putBefore(app.getHttpServer() as Server, app.get(DeliveryEndpoint, { strict: false }));
-    const server = (await app.listen(config.server.port, config.server.host)) as Server;
-    limitClients(server);
+    await app.listen(config.server.port, config.server.host);
   } catch (error) {
     // The queue may be at work already: its jobs go back in good order.
     await app.close();

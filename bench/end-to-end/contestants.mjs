@@ -66,11 +66,11 @@ export async function startServer(
   return { process, url, settled: () => settled(url, heldElsewhere) };
 }
 
-/** The accounts of the load, each with the rule that answers it. */
-export async function connectAccounts(url, accounts) {
+/** Accounts, those of the load unless others are named by the first, each with the rule that answers it. */
+export async function connectAccounts(url, accounts, first = 0) {
   const api = new AdminApi(url, SECRETS.ADMIN_TOKEN);
   const connect = async (_, index) => {
-    const instagramId = accountId(index);
+    const instagramId = accountId(first + index);
     await api.post('accounts', {
       instagramId,
       username: `bench_shop_${index}`,

@@ -4,8 +4,9 @@ import { signBody } from '../../dist/instagram/webhook-signature.js';
 import { bodyOf } from './workload.mjs';
 
 /*
- * Posts signed webhooks as fast as they are taken, over so many connections with one post at a time on each. Bodies and
- * signatures are made before the clock starts. What is refused is posted again, as Meta would.
+ * Posts signed webhooks as fast as they are taken, or at a steady rate, over so many connections with one post at a time on
+ * each. Bodies and signatures are made before the clock starts. What is refused is posted again, as Meta would. At a steady
+ * rate an answer takes as long as it comes after the moment at which its post was due.
  */
 
 const PATH = '/api/webhooks/instagram';
@@ -15,9 +16,11 @@ const MAX_TRIES = 50;
 let posts = [];
 let first = 0;
 let clients = [];
+let rate;
 
-function prepare({ url, secret, connections, from, to, ...plan }) {
+function prepare({ url, secret, connections, from, to, rate: perSecond, ...plan }) {
   first = from;
+  rate = perSecond;
   posts = Array.from({ length: to - from }, (_, at) => {
     const body = Buffer.from(bodyOf(from + at, plan));
     return {
@@ -61,8 +64,10 @@ async function post() {
   const sender = async (client) => {
     while (next < posts.length) {
       const at = next++;
+      const due = rate === undefined ? undefined : begun + (at * 1000) / rate;
+      if (due > performance.now()) await sleep(due - performance.now());
       for (let tries = 1; ; tries += 1) {
-        const start = performance.now();
+        const start = due ?? performance.now();
         const status = await new Promise((resolve) => client.dispatch(posts[at], new Post(resolve)));
         latenciesMs[at] = performance.now() - start;
         if (status === 200) break;
@@ -74,6 +79,7 @@ async function post() {
     }
   };
   const startedAt = Number(process.hrtime.bigint());
+  const begun = performance.now();
   await Promise.all(clients.map(sender));
   const ackedAt = Number(process.hrtime.bigint());
   await Promise.all(clients.map((client) => client.close()));

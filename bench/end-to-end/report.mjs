@@ -76,7 +76,7 @@ export const checksTable = (verdicts) =>
     ),
   ]);
 
-function table(rows) {
+export function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(MIN_WIDTH, ...rows.map((row) => row[column].length)));
   const line = (row) => row.map((cell, column) => cell.padStart(widths[column])).join('  ');
   return rows.map(line).join('\n');

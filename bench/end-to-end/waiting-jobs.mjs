@@ -12,7 +12,7 @@ import { accountId } from './workload.mjs';
  * holds its first one under a live lease; and deferred ones, each of a conversation of its own, due from an hour on.
  */
 
-const STORE = '../../dist/database/embedded/main.js';
+export const STORE = '../../dist/database/embedded/main.js';
 const DATABASE = 'chatautodm';
 const ACCOUNTS = 100;
 const FIRST_ACCOUNT = 1_000_000;

@@ -23,6 +23,7 @@ import { AutomationListService } from './automation-list.service.js';
 import { AutomationsController } from './automations.controller.js';
 import { AutomationsService } from './automations.service.js';
 import { RuleSelector } from './conditions/rule.selector.js';
+import { ContactListRepository } from './contacts/contact-list.repository.js';
 import { ContactRepository } from './contacts/contact.repository.js';
 import { CONTACT_MODEL, contactSchema } from './contacts/contact.schema.js';
 import { ConversationRepository } from './contacts/conversation.repository.js';
@@ -107,6 +108,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     AutomationListService,
     RulesService,
     ContactRepository,
+    ContactListRepository,
     ConversationRepository,
     ContactsService,
     CooldownsService,

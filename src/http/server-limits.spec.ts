@@ -1,23 +1,26 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { LimitedExpressAdapter } from './limited-express.adapter.js';
 import { CLIENT_LIMITS, limitClients } from './server-limits.js';
 
 /** The same limits, for tests that do not wait: how they are applied is what is tested. */
 const SHORT = { ...CLIENT_LIMITS, headersTimeout: 100, requestTimeout: 200, maxConnections: 3 };
 
-describe('limitClients', () => {
+describe('a server', () => {
   let server: Server;
   let clients: Socket[];
   let drips: NodeJS.Timeout[];
 
   beforeEach(async () => {
     [clients, drips] = [[], []];
-    server = createServer({ connectionsCheckingInterval: 20 }, (request, response) => {
+    const adapter = new LimitedExpressAdapter();
+    adapter.initHttpServer();
+    adapter.use((request: IncomingMessage, response: ServerResponse) => {
       request.resume().once('end', () => response.end('taken'));
     });
-    limitClients(server, SHORT);
+    server = limitClients(adapter.getHttpServer() as Server, SHORT);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
   });

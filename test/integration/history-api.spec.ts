@@ -248,6 +248,23 @@ describe('the list of contacts', () => {
     expect(people(all)[0]).toBe('3');
   });
 
+  it('looks at a few thousand for one page of a tag, and goes on behind them', async () => {
+    const seen = { account: talk.account, firstSeenAt: new Date() };
+    const people = Array.from({ length: 5100 }, (_, n) => String(100_000 + n));
+    await server.contacts.insertMany(
+      people.map((person, n) => ({
+        ...seen,
+        _id: `${talk.account}:${person}`,
+        person,
+        tags: n === 5050 ? ['vip'] : [],
+      })),
+    );
+    const first = await get(`contacts?account=${talk.account}&tag=vip`);
+    expect(first).toEqual({ items: [], nextCursor: `${talk.account}:${people[4999]}` });
+    const next = await get(`contacts?account=${talk.account}&tag=vip&cursor=${first.nextCursor}`);
+    expect([next.items.map(({ id }) => id), next.nextCursor]).toEqual([[`${talk.account}:105050`], null]);
+  });
+
   it.each(['yesterday', '1', '17841400000000001:', 'a:1', ':1'])(
     'is refused with the cursor %s',
     async (cursor) => {

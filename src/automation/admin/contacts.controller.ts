@@ -7,6 +7,7 @@ import { NotFoundError } from '../../http/http.errors.js';
 import { BAD_CURSOR, pageQuerySchema, type Page } from '../../http/paging.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
 import { attributeNameSchema, MAX_ATTRIBUTE_LENGTH, tagSchema } from '../conditions/conditions.validation.js';
+import { ContactListRepository } from '../contacts/contact-list.repository.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
 import type { ContactDocument } from '../contacts/contact.schema.js';
 import { Documented } from '../../http/api-docs/documented.decorator.js';
@@ -45,6 +46,7 @@ const changeSchema = z
 export class ContactsController {
   constructor(
     private readonly contacts: ContactRepository,
+    private readonly lists: ContactListRepository,
     private readonly erasure: DataErasure,
     private readonly clock: Clock,
   ) {}
@@ -54,9 +56,8 @@ export class ContactsController {
   async list(
     @Query(new ZodPipe(listSchema)) { limit, cursor, ...filter }: z.infer<typeof listSchema>,
   ): Promise<Page<object>> {
-    const rows = await this.contacts.list(filter, limit + 1, cursor);
-    const items = rows.slice(0, limit).map(toContactView);
-    return { items, nextCursor: rows.length > limit ? rows[limit - 1]!._id : null };
+    const { rows, nextCursor } = await this.lists.page(filter, limit, cursor);
+    return { items: rows.map(toContactView), nextCursor };
   }
 
   @Get(':id')

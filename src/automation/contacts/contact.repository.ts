@@ -222,29 +222,6 @@ export class ContactRepository {
     await this.upsert({ ...contact, seenAt: at, update });
   }
 
-  /** In the order of their ids, after `cursor`. */
-  list(
-    filter: { account?: string | undefined; tag?: string | undefined },
-    limit: number,
-    cursor: string | undefined,
-  ): Promise<ContactDocument[]> {
-    const { account, tag } = filter;
-    const begin = account === undefined ? cursor : (cursor ?? `${account}:`);
-    const range = {
-      ...(begin !== undefined && { $gt: begin }),
-      // The character behind ":": ids begin with their account, so the account's are one range of the primary index.
-      ...(account !== undefined && { $lt: `${account};` }),
-    };
-    return this.collection
-      .find({
-        ...(Object.keys(range).length > 0 && { _id: range }),
-        ...(tag !== undefined && { tags: tag }),
-      })
-      .sort({ _id: 1 })
-      .limit(limit)
-      .toArray();
-  }
-
   /** What the owner knows better. */
   async edit(
     contact: ContactKey,

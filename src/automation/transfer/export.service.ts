@@ -4,6 +4,7 @@ import { Clock } from '../../database/clock.js';
 import { hasSecret, withoutSecret } from '../actions/webhook-secrets.js';
 import { AutomationRepository } from '../automation.repository.js';
 import type { Automation } from '../automation.types.js';
+import { ContactListRepository } from '../contacts/contact-list.repository.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
 import { wasHeard, type ContactDocument } from '../contacts/contact.schema.js';
 import {
@@ -31,6 +32,7 @@ export class ExportService {
   constructor(
     private readonly automations: AutomationRepository,
     private readonly contacts: ContactRepository,
+    private readonly contactLists: ContactListRepository,
     private readonly accounts: AccountsService,
     private readonly clock: Clock,
   ) {}
@@ -102,10 +104,10 @@ export class ExportService {
   private async *contactPages(account: string | undefined): AsyncGenerator<TransferredContact[]> {
     let cursor: string | undefined;
     for (;;) {
-      const page = await this.contacts.list({ account }, PAGE, cursor);
-      yield page.map(toContact);
-      if (page.length < PAGE) return;
-      cursor = page.at(-1)!._id;
+      const { rows, nextCursor } = await this.contactLists.page({ account }, PAGE, cursor);
+      yield rows.map(toContact);
+      if (nextCursor === null) return;
+      cursor = nextCursor;
     }
   }
 }

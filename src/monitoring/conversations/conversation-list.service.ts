@@ -20,6 +20,10 @@ interface ListQuery extends ConversationFilter {
 
 /** More accounts than these are not read for one list: with them, one has to be named. */
 const MAX_ACCOUNTS = 500;
+/** A filter that few fit would else read all contacts: of all accounts together no more than these are looked at … */
+const MAX_LOOKED_AT = 5000;
+/** … and of each so many all the same. */
+const LEAST_LOOKED_AT = 20;
 
 /** Lists conversations of one account or of all, by their last activity. */
 @Injectable()
@@ -40,8 +44,9 @@ export class ConversationListService {
     const now = this.clock.date();
     const after = cursor === undefined ? undefined : fromCursor(cursor);
     const accounts = account === undefined ? await this.allAccounts() : [account];
+    const lookAt = Math.max(LEAST_LOOKED_AT, Math.floor(MAX_LOOKED_AT / Math.max(1, accounts.length)));
     const pages = await Promise.all(
-      accounts.map((each) => this.conversations.page(each, filter, now, limit + 1, after)),
+      accounts.map((each) => this.conversations.page(each, filter, { now, limit: limit + 1, after, lookAt })),
     );
     const { contacts, end } = merge(pages, limit);
     const last = await this.lastEntries.of(contacts);
