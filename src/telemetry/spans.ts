@@ -48,11 +48,15 @@ export class Spans {
     }
   }
 
-  /** The span that is open now, as `traceparent`; undefined when there is none, or nobody records it. */
+  /**
+   * The span that is open now, as `traceparent`; undefined when there is none. One that the sampler left out says so: what
+   * goes on with it is left out as well, where without it a trace would begin, and be the end of one without its beginning.
+   */
   carrier(): string | undefined {
     const active = trace.getSpan(context.active())?.spanContext();
-    if (!active || (active.traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
-    return `00-${active.traceId}-${active.spanId}-01`;
+    if (!active) return undefined;
+    const sampled = (active.traceFlags & TraceFlags.SAMPLED) !== 0;
+    return `00-${active.traceId}-${active.spanId}-${sampled ? '01' : '00'}`;
   }
 
   /** For log lines. */
