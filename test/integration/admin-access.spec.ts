@@ -385,11 +385,28 @@ describe('the audit log', () => {
     expect(ids.toSorted().toReversed()).toEqual(ids);
   });
 
-  it.each(['role=owner', 'from=yesterday', 'what=1', 'target[$ne]=1', 'result=done&result=refused'])(
-    'refuses the filter %s',
-    async (query) => {
-      const { status } = await call('GET', `audit-log?${query}`, { token: READ_TOKEN });
-      expect(status).toBe(422);
-    },
-  );
+  it.each([
+    'role=owner',
+    'from=yesterday',
+    'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
+    'what=1',
+    'target[$ne]=1',
+    'result=done&result=refused',
+  ])('refuses the filter %s', async (query) => {
+    const { status } = await call('GET', `audit-log?${query}`, { token: READ_TOKEN });
+    expect(status).toBe(422);
+  });
+
+  it('is looked through in pieces, however long it is', async () => {
+    const entries = server.collection('audit_log');
+    const { _id, ...entry } = (await entries.findOne({}))!;
+    await call('POST', 'queue/resume', { token: testSecrets.adminToken, from: '192.0.2.99' });
+    await entries.insertMany(Array.from({ length: 6000 }, () => ({ ...entry, address: '192.0.2.1' })));
+    const read = async (more: string) =>
+      (await call('GET', `audit-log?address=192.0.2.99${more}`, { token: READ_TOKEN })).answer;
+    const first = await read('');
+    expect(first).toEqual({ items: [], nextCursor: expect.any(String) });
+    const second = await read(`&cursor=${first['nextCursor']}`);
+    expect(second).toEqual({ items: [expect.objectContaining({ address: '192.0.2.99' })], nextCursor: null });
+  });
 });

@@ -6,6 +6,8 @@ import {
   seenWebhook,
 } from '../../src/instagram/webhook-samples.js';
 import { Conversation } from '../support/conversation.js';
+import { errorOf } from '../support/http-error.js';
+import { testSecrets } from '../support/test-config.js';
 import { TestServer } from '../support/test-server.js';
 
 interface Entry {
@@ -224,6 +226,23 @@ describe('conversations', () => {
     const { items, nextCursor } = await list('limit=1');
     const behind = await list(`limit=1&cursor=${nextCursor}`);
     expect([...items, ...behind.items].map((each) => each.id)).toEqual([id(), id(other)]);
+  });
+
+  it('of more accounts than can be read for one list are asked for by account', async () => {
+    const many = Array.from({ length: 501 }, (_, n) => ({ instagramId: `many-${n}` }));
+    await server.collection('accounts').insertMany(many);
+    try {
+      const authorization = `Bearer ${testSecrets.adminToken}`;
+      const answer = await fetch(`${server.url}/api/admin/conversations`, { headers: { authorization } });
+      expect(answer.status).toBe(422);
+      expect((await errorOf(answer)).details).toEqual([
+        { path: 'account', message: 'must be given: there are more than 500 accounts' },
+      ]);
+      await talk.say('hello');
+      expect((await mine()).items).toHaveLength(1);
+    } finally {
+      await server.collection('accounts').deleteMany({ instagramId: /^many-/ });
+    }
   });
 
   it('are found by name, tag and state', async () => {

@@ -138,6 +138,7 @@ describe('the list of deliveries', () => {
   it.each([
     ['status=gone', 'status'],
     ['conversation=1', 'conversation'],
+    ['account=1&conversation=2:3', 'account'],
     ['signedBy=first', 'signedBy'],
     ['from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 'to'],
     ['kind[$ne]=x', 'kind[$ne]'],

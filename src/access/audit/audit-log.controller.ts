@@ -4,8 +4,8 @@ import { AdminGuard } from '../../http/admin.guard.js';
 import { Documented } from '../../http/api-docs/documented.decorator.js';
 import { pageOf } from '../../http/api-docs/json-schema.js';
 import { roles, ways } from '../../http/caller.js';
-import { pageQuerySchema, toPage, type Page } from '../../http/paging.js';
-import { timeSchema } from '../../http/time.schema.js';
+import { pageQuerySchema, type Page } from '../../http/paging.js';
+import { isRange, notARange, timeSchema } from '../../http/time.schema.js';
 import { ZodPipe } from '../../http/zod.pipe.js';
 import { AuditLogRepository } from './audit-log.repository.js';
 import type { AuditLogDocument } from './audit-log.schema.js';
@@ -15,18 +15,20 @@ const text = z.string().min(1, 'must not be empty').max(200, 'must be 200 charac
 const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values, { error: `must be one of ${values.join(', ')}` });
 
-const listSchema = z.strictObject({
-  ...pageQuerySchema.shape,
-  from: timeSchema.optional(),
-  to: timeSchema.optional(),
-  role: oneOf([...roles, 'none']).optional(),
-  token: text.optional(),
-  address: text.optional(),
-  method: oneOf(['POST', 'PUT', 'PATCH', 'DELETE', COMMAND]).optional(),
-  route: text.optional(),
-  target: text.optional(),
-  result: oneOf(['done', 'refused']).optional(),
-});
+const listSchema = z
+  .strictObject({
+    ...pageQuerySchema.shape,
+    from: timeSchema.optional(),
+    to: timeSchema.optional(),
+    role: oneOf([...roles, 'none']).optional(),
+    token: text.optional(),
+    address: text.optional(),
+    method: oneOf(['POST', 'PUT', 'PATCH', 'DELETE', COMMAND]).optional(),
+    route: text.optional(),
+    target: text.optional(),
+    result: oneOf(['done', 'refused']).optional(),
+  })
+  .refine(isRange, notARange);
 
 const entrySchema = z
   .object({
@@ -49,13 +51,14 @@ type AuditEntryView = z.infer<typeof entrySchema>;
 export class AuditLogController {
   constructor(private readonly entries: AuditLogRepository) {}
 
+  /** A page may be short and still have a next one. */
   @Get()
   @Documented({ summary: 'Changes and sign-ins, the newest first', answer: pageOf(entrySchema) })
   async list(
     @Query(new ZodPipe(listSchema)) { limit, cursor, ...filter }: z.infer<typeof listSchema>,
   ): Promise<Page<AuditEntryView>> {
-    const found = await this.entries.list(filter, limit + 1, cursor);
-    return toPage(found.map(toView), limit);
+    const { rows, nextCursor } = await this.entries.page(filter, limit, cursor);
+    return { items: rows.map(toView), nextCursor };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectModel } from '@nestjs/mongoose';
-import { Types, type Model, type QueryFilter } from 'mongoose';
+import type { Model, QueryFilter } from 'mongoose';
+import { newestFirst, type ScannedPage } from '../../database/newest-first.js';
 import type { Role } from '../../http/caller.js';
 import { AUDIT_LOG_MODEL, type AuditLogDocument } from './audit-log.schema.js';
 
@@ -24,14 +25,22 @@ export class AuditLogRepository {
     await this.entries.create(entry);
   }
 
-  /** The newest first, before `cursor` (an id). */
-  async list(filter: AuditFilter, limit: number, cursor: string | undefined): Promise<AuditLogDocument[]> {
-    const before = cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(cursor) } };
-    return this.entries
-      .find({ ...before, ...conditions(filter) })
-      .sort({ _id: -1 })
-      .limit(limit)
-      .lean();
+  /** The newest first; see {@link newestFirst}. */
+  page(
+    filter: AuditFilter,
+    limit: number,
+    cursor: string | undefined,
+  ): Promise<ScannedPage<AuditLogDocument>> {
+    const { from, to } = filter;
+    return newestFirst(this.entries.collection, {
+      indexed: {},
+      filter: conditions(filter),
+      projection: {},
+      limit,
+      cursor,
+      from,
+      to,
+    });
   }
 }
 

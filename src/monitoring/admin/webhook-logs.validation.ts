@@ -5,6 +5,9 @@ import { deliveryStatuses, type WebhookLogFilter } from '../../webhooks/webhook-
 
 const text = z.string().min(1, 'must not be empty').max(300);
 
+const isOfAccount = (conversation: string | undefined, account: string | undefined): boolean =>
+  conversation === undefined || account === undefined || conversation.startsWith(`${account}:`);
+
 export const listLogsSchema = z
   .strictObject({
     ...pageQuerySchema.shape,
@@ -23,7 +26,11 @@ export const listLogsSchema = z
     to: timeSchema.optional(),
     error: text.optional(),
   })
-  .refine(isRange, notARange);
+  .refine(isRange, notARange)
+  .refine(({ account, conversation }) => isOfAccount(conversation, account), {
+    path: ['account'],
+    message: 'must be the account of the conversation, or left out',
+  });
 
 type Query = Omit<z.infer<typeof listLogsSchema>, 'limit' | 'cursor'>;
 

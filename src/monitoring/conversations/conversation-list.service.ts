@@ -38,7 +38,7 @@ export class ConversationListService {
   /**
    * A page may be short, and still have a next one.
    *
-   * @throws {ValidationError} when the cursor is none
+   * @throws {ValidationError} when the cursor is none, or no account is named and there are too many
    */
   async list({ account, limit, cursor, ...filter }: ListQuery): Promise<Page<ListedConversation>> {
     const now = this.clock.date();
@@ -57,7 +57,11 @@ export class ConversationListService {
   }
 
   private async allAccounts(): Promise<string[]> {
-    const accounts = await this.accounts.list(MAX_ACCOUNTS, undefined);
+    const accounts = await this.accounts.list(MAX_ACCOUNTS + 1, undefined);
+    if (accounts.length > MAX_ACCOUNTS) {
+      const message = `must be given: there are more than ${MAX_ACCOUNTS} accounts`;
+      throw new ValidationError([{ path: 'account', message }]);
+    }
     return accounts.map(({ instagramId }) => instagramId);
   }
 }
