@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { ExaminationOptions } from './doctor/examination.js';
 import type { Finding, FindingStatus } from './doctor/finding.js';
 import { httpUrl } from './option-parsers.js';
-import { plural, print, printable, printJson } from './output.js';
+import { plural, print, printable, printJson, wrapped } from './output.js';
 
 interface Options extends ExaminationOptions {
   json?: boolean;
@@ -11,6 +11,9 @@ interface Options extends ExaminationOptions {
 
 const STYLES = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
 const CHECK_WIDTH = 16;
+/** As wide as status and check with the spaces behind them. */
+const INDENT = ' '.repeat(CHECK_WIDTH + 8);
+const ARROW = '→ ';
 
 export function doctor(program: Command): void {
   program
@@ -43,10 +46,15 @@ async function lookOver({ json, ...options }: Options): Promise<void> {
   if (counts.fail > 0) process.exitCode = 1;
 }
 
+/** At a terminal, lines are broken between words and go on where the message began; elsewhere programs read line by line. */
 function findingText({ check, status, message, advice }: Finding): string {
+  const { isTTY, columns } = process.stdout;
   const label = status.padEnd(4);
-  const coloured =
-    process.stdout.isTTY && process.stdout.hasColors() ? styleText(STYLES[status], label) : label;
-  const line = `${coloured}  ${printable(check).padEnd(CHECK_WIDTH)}  ${printable(message)}`;
-  return advice === undefined ? line : `${line}\n${' '.repeat(CHECK_WIDTH + 8)}→ ${printable(advice)}`;
+  const coloured = isTTY && process.stdout.hasColors() ? styleText(STYLES[status], label) : label;
+  const begin = `${coloured}  ${printable(check).padEnd(CHECK_WIDTH)}  `;
+  const width = isTTY ? columns - INDENT.length : Infinity;
+  const told = wrapped(printable(message), width).join(`\n${INDENT}`);
+  if (advice === undefined) return begin + told;
+  const advised = wrapped(printable(advice), width - ARROW.length).join(`\n${INDENT}  `);
+  return `${begin}${told}\n${INDENT}${ARROW}${advised}`;
 }

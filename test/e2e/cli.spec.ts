@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SandboxServer } from '../../src/instagram/sandbox/sandbox-server.js';
 import { DEMO_ACCOUNT } from '../../src/sandbox/demo-identity.js';
 import { BuiltProcess, startServerProcess, type ServerProcess } from '../support/server-process.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
+import { adminCall } from '../support/webhook-client.js';
 
 const COMMANDS = [
   'check-queue-status',
@@ -19,6 +20,12 @@ const COMMANDS = [
 ];
 /** Tests of this file start several processes each. */
 jest.setTimeout(60_000);
+
+const ADMIN_TOKEN = 'k7Qd-2mX9vRt4Lw8Zb1Nc6Hy3Jf5Gp0s';
+
+interface Page {
+  items: object[];
+}
 
 interface Doctor {
   status: string;
@@ -38,7 +45,7 @@ describe('the command line', () => {
   beforeAll(async () => {
     dir = await makeTempDir();
     const { url } = await instagram.listen();
-    env = { DATA_DIR: join(dir, 'data'), INSTAGRAM_GRAPH_URL: url };
+    env = { DATA_DIR: join(dir, 'data'), INSTAGRAM_GRAPH_URL: url, ADMIN_TOKEN };
     server = await startServerProcess(env);
   });
 
@@ -118,6 +125,25 @@ describe('the command line', () => {
     expect(output).toMatch(/fail {2}configuration +PORT must be a whole number/);
     expect(output).toMatch(/fail {2}configuration +ENCRYPTION_KEY must be 64 hexadecimal/);
     expect(output).not.toContain('short');
+  });
+
+  it('ends at Ctrl+C in the middle of an import, and the audit log has it', async () => {
+    const admin = (path: string) => adminCall(server.url, ADMIN_TOKEN, 'GET', path) as Promise<Page>;
+    const file = join(dir, 'many.json');
+    const contacts = Array.from({ length: 50_000 }, (_, n) => ({
+      account: DEMO_ACCOUNT.instagramId,
+      person: String(700_000 + n),
+    }));
+    await writeFile(file, JSON.stringify({ format: 'chatautodm', version: 1, automations: [], contacts }));
+    const command = BuiltProcess.start('dist/cli.js', ['import', file], env);
+    while ((await admin(`contacts?account=${DEMO_ACCOUNT.instagramId}&limit=5`)).items.length < 5) {
+      if (command.ended) throw new Error(`ended before it was told to: ${command.output}`);
+    }
+    expect(await command.kill('SIGINT')).toBe(130);
+    const { items } = await admin('audit-log?method=COMMAND&limit=1');
+    expect(items).toMatchObject([
+      { route: 'import', target: file, status: 500, code: 'command_interrupted' },
+    ]);
   });
 
   it('works without a running server', async () => {

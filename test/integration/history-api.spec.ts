@@ -251,9 +251,9 @@ describe('the list of contacts', () => {
 
   it('looks at a few thousand for one page of a tag, and goes on behind them', async () => {
     const seen = { account: talk.account, firstSeenAt: new Date() };
-    const people = Array.from({ length: 5100 }, (_, n) => String(100_000 + n));
+    const persons = Array.from({ length: 5100 }, (_, n) => String(100_000 + n));
     await server.contacts.insertMany(
-      people.map((person, n) => ({
+      persons.map((person, n) => ({
         ...seen,
         _id: `${talk.account}:${person}`,
         person,
@@ -261,7 +261,7 @@ describe('the list of contacts', () => {
       })),
     );
     const first = await get(`contacts?account=${talk.account}&tag=vip`);
-    expect(first).toEqual({ items: [], nextCursor: `${talk.account}:${people[4999]}` });
+    expect(first).toEqual({ items: [], nextCursor: `${talk.account}:${persons[4999]}` });
     const next = await get(`contacts?account=${talk.account}&tag=vip&cursor=${first.nextCursor}`);
     expect([next.items.map(({ id }) => id), next.nextCursor]).toEqual([[`${talk.account}:105050`], null]);
   });

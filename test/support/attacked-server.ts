@@ -11,6 +11,7 @@ import { WebhookStore } from './webhook-store.js';
 export const READ_TOKEN = 'test-read-token-0123456789abcdefgh';
 /** Never ends, and takes nothing. */
 const STREAM = '/api/admin/events';
+const CALL_TIMEOUT_MS = 5000;
 /** What attacks must leave as it is. */
 const KEPT = ['accounts', 'automations', 'contacts', 'messages', 'jobs', 'webhook_logs'];
 
@@ -91,6 +92,8 @@ export class AttackedServer {
   ): Promise<Answer> {
     const response = await fetch(this.url + path, {
       method,
+      // Whoever gets into the stream would listen for ever.
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       headers: {
         ...(token !== null && { Authorization: `Bearer ${token}` }),
         'Content-Type': 'application/json',

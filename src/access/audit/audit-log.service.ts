@@ -26,7 +26,7 @@ export interface AuditedRun {
   target: string | undefined;
   /** The names of the options that were given. */
   options: string[];
-  failed: boolean;
+  end: 'done' | 'failed' | 'interrupted';
 }
 
 /** A name that a schema may have; what else stands as a name in a body may be anything, and is not kept. */
@@ -68,7 +68,7 @@ export class AuditLogService {
   }
 
   /** @throws when it could not be stored */
-  async recordRun({ user, host, command, target, options, failed }: AuditedRun): Promise<void> {
+  async recordRun({ user, host, command, target, options, end }: AuditedRun): Promise<void> {
     await this.store({
       caller: { role: 'admin', token: user, via: 'command_line' },
       address: host,
@@ -76,8 +76,8 @@ export class AuditLogService {
       route: command,
       target: target?.slice(0, MAX_TEXT) ?? null,
       fields: options.slice(0, MAX_FIELDS),
-      status: failed ? 500 : 200,
-      code: failed ? 'command_failed' : null,
+      status: end === 'done' ? 200 : 500,
+      code: end === 'done' ? null : `command_${end}`,
     });
   }
 
