@@ -35,10 +35,16 @@ module.exports = {
       to: { path: '^src/', pathNot: [folder, ...allowed].map((name) => `^src/${name}/`) },
     })),
     {
-      name: 'the-browser-and-the-server-share-no-code',
+      name: 'the-browser-knows-of-the-server-only-what-an-automation-is-made-of',
       severity: 'error',
       from: { path: '^web/' },
-      to: { path: '^src/' },
+      to: { path: '^src/', pathNot: '^src/automation/automation\\.types\\.ts$' },
+    },
+    {
+      name: 'what-the-browser-knows-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/automation/automation\\.types\\.ts$' },
+      to: {},
     },
     {
       name: 'nothing-of-the-browser-in-the-server',

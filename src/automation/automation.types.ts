@@ -124,7 +124,7 @@ export interface Schedule {
 }
 
 /** Exactly one of the two; of several texts one is picked for each event. */
-interface Texts {
+export interface Texts {
   text?: string;
   texts?: string[];
 }

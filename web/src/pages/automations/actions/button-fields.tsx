@@ -1,13 +1,13 @@
 import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { EachPlace } from '../../../components/each-place.js';
-import type { Button as MessageButton, QuickReply } from '../automation.types.js';
+import type { Button as MessageButton, QuickReplyOption } from '../automation.types.js';
 import { useErrorAt, useField } from '../editor/form-errors.js';
 
 const MAX_BUTTONS = 3;
 const MAX_QUICK_REPLIES = 13;
 const noButtons: MessageButton[] = [];
-const noReplies: QuickReply[] = [];
+const noReplies: QuickReplyOption[] = [];
 
 interface ListProps<T> {
   value: T[] | undefined;
@@ -43,7 +43,7 @@ export function ButtonFields({ value = noButtons, path, onChange }: ListProps<Me
 }
 
 /** Answers that the person can tap, gone once the conversation goes on. */
-export function QuickReplyFields({ value = noReplies, path, onChange }: ListProps<QuickReply>) {
+export function QuickReplyFields({ value = noReplies, path, onChange }: ListProps<QuickReplyOption>) {
   return (
     <EntryList
       legend={`Quick replies (${value.length} of ${MAX_QUICK_REPLIES})`}
