@@ -90,6 +90,7 @@ export const listedConversationSchema = z
         at: timeSchema,
         kind: z.string(),
         text: z.string().nullable(),
+        status: z.enum(messageStatuses).optional(),
       })
       .nullable(),
   })

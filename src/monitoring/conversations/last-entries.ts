@@ -43,4 +43,5 @@ const summaryOf = (entry: ThreadEntry): LastEntry => ({
   at: entry.at,
   kind: entry.type === 'in' ? entry.kind : entry.type === 'out' ? entry.action : 'message',
   text: entry.text,
+  ...(entry.type === 'out' && { status: entry.status }),
 });

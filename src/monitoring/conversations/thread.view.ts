@@ -84,4 +84,6 @@ export interface LastEntry {
   at: Date;
   kind: string;
   text: string | null;
+  /** Of what was sent, or was to be. */
+  status?: OutboundEntry['status'];
 }

@@ -8,15 +8,19 @@ interface Named {
 
 const MOST = 500;
 
-/** Names of automations by id, for texts; what is not in it has been deleted, or is one of too many. */
-export function useAutomationNames(account: string | null | undefined): ReadonlyMap<string, string> {
+/**
+ * Names of automations by id, for texts; what is not in it has been deleted, or is one of too many.
+ *
+ * @param account whose; left out: of all accounts; null: not known yet
+ */
+export function useAutomationNames(account?: string | null): ReadonlyMap<string, string> {
   const names = useQuery({
     queryKey: ['automation-names', account],
     queryFn: async ({ signal }) => {
       const { items } = await api.get<{ items: Named[] }>('/automations', { account, limit: MOST }, signal);
       return new Map(items.map(({ id, name }) => [id, name]));
     },
-    enabled: account != null,
+    enabled: account !== null,
     staleTime: 60_000,
   });
   return names.data ?? NO_NAMES;

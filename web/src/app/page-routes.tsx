@@ -1,8 +1,9 @@
+import { Anchor, Text } from '@mantine/core';
 import { Component, Suspense, useEffect, useRef, type ReactNode } from 'react';
-import { Redirect, Route, Switch, useLocation } from 'wouter';
-import { EmptyState } from '../components/empty-state.js';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { ErrorState } from '../components/error-state.js';
 import { LoadingState } from '../components/loading-state.js';
+import { PageHeader } from '../components/page-header.js';
 import type { PageEntry } from '../pages/pages.js';
 
 /** The page at the address, loaded when it is first opened. */
@@ -33,7 +34,14 @@ export function PageRoutes({ pages }: { pages: PageEntry[] }) {
             </Route>
           )}
           <Route>
-            <EmptyState title="There is no such page" text="Choose one from the menu." />
+            <PageHeader title="There is no such page" />
+            <Text>
+              Choose one from the menu, or go to the{' '}
+              <Anchor component={Link} href="/" underline="always">
+                overview
+              </Anchor>
+              .
+            </Text>
           </Route>
         </Switch>
       </Suspense>

@@ -1,16 +1,17 @@
-import { Button, Center, Group, Loader, Text } from '@mantine/core';
+import { Button, Group, Loader, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { PagedList } from '../api/use-paged-list.js';
 import { useSearchFurther } from '../api/use-search-further.js';
-import { EmptyState } from './empty-state.js';
+import { EmptyState, type EmptyStateProps } from './empty-state.js';
 import { ErrorState } from './error-state.js';
+import { LoadingState } from './loading-state.js';
 
 interface ListBodyProps {
   list: PagedList<unknown>;
   /** Changes with the filters. */
   filterKey: string;
   /** Shown when there is nothing at all. */
-  empty: { title: string; text: string };
+  empty: EmptyStateProps;
   children: ReactNode;
 }
 
@@ -18,13 +19,7 @@ interface ListBodyProps {
 export function ListBody({ list, filterKey, empty, children }: ListBodyProps) {
   const isSearching = useSearchFurther(list, filterKey);
   if (list.error && list.items.length === 0) return <ErrorState error={list.error} onRetry={list.reload} />;
-  if (list.isLoading) {
-    return (
-      <Center py="xl">
-        <Loader aria-label="Loading" />
-      </Center>
-    );
-  }
+  if (list.isLoading) return <LoadingState />;
   return (
     <div aria-busy={list.isStale || isSearching}>
       {list.error && <ErrorState error={list.error} onRetry={list.reload} />}

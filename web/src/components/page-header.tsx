@@ -7,7 +7,7 @@ export function PageHeader({ title, children }: { title: string; children?: Reac
   usePageTitle(title);
   return (
     <Group justify="space-between" mb="md">
-      <Title order={1} size="h2">
+      <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }}>
         {title}
       </Title>
       {children !== undefined && <Group gap="xs">{children}</Group>}

@@ -44,6 +44,7 @@ export function StatusBadge({ status, tone = tones[status] ?? 'neutral', label }
     <Badge
       radius="sm"
       tt="none"
+      miw="max-content"
       bg={`light-dark(var(--mantine-color-${color}-1), color-mix(in srgb, var(--mantine-color-${color}-9), black 35%))`}
       c="light-dark(var(--mantine-color-black), var(--mantine-color-white))"
     >

@@ -12,7 +12,9 @@ export function Time({ at }: { at: string | number | Date | null | undefined }) 
   const full = absoluteTime(atMs);
   return (
     <Tooltip label={full} events={{ hover: true, focus: true, touch: true }}>
-      <time dateTime={new Date(atMs).toISOString()}>{relativeTime(atMs, nowMs)}</time>
+      <time dateTime={new Date(atMs).toISOString()} style={{ whiteSpace: 'nowrap' }}>
+        {relativeTime(atMs, nowMs)}
+      </time>
     </Tooltip>
   );
 }

@@ -12,7 +12,7 @@ import { Fact } from './account-fact.js';
 import { AccountUsage } from './account-usage.js';
 import { adviceOn } from './account-words.js';
 import { ReplaceTokenDialog } from './replace-token-dialog.js';
-import { ACCOUNTS, useReloadAccounts, type Account } from './use-accounts.js';
+import { ACCOUNTS, useReloadAccounts, type Account } from '../../api/use-accounts.js';
 
 /** One account. */
 export function AccountCard({ account }: { account: Account }) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { adviceOn, quotaInWords, shareUsed } from './account-words.js';
-import type { Account } from './use-accounts.js';
+import type { Account } from '../../api/use-accounts.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const account: Account = {

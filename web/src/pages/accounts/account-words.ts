@@ -1,5 +1,5 @@
 import { absoluteTime } from '../../components/relative-time.js';
-import type { Account } from './use-accounts.js';
+import type { Account } from '../../api/use-accounts.js';
 
 export interface Advice {
   /** What is the matter, in one sentence. */

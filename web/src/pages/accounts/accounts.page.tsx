@@ -1,46 +1,47 @@
-import { Button, Center, Group, Loader, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Stack } from '@mantine/core';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
-import { usePagedList, type PagedList } from '../../api/use-paged-list.js';
-import { EmptyState } from '../../components/empty-state.js';
-import { ErrorState } from '../../components/error-state.js';
-import { LoadMore } from '../../components/load-more.js';
+import { useRoute } from 'wouter';
+import { ACCOUNTS, type Account } from '../../api/use-accounts.js';
+import { usePagedList } from '../../api/use-paged-list.js';
+import { ListBody } from '../../components/list-body.js';
 import { PageHeader } from '../../components/page-header.js';
+import { SearchBar } from '../../filters/search-bar.js';
 import { useCanWrite } from '../../session/use-session.js';
 import { AccountCard } from './account-card.js';
 import { ConnectDialog } from './connect-dialog.js';
-import { ACCOUNTS, type Account } from './use-accounts.js';
 
 const REFRESH_MS = 5000;
 
-/** Connected accounts: how they are, what they have used, and what to do about it. */
+/** Connected accounts: how they are, what they have used, and what to do about it. At `/accounts/<id>` that one is found. */
 export default function AccountsPage() {
-  const [text, setText] = useState('');
+  const [, params] = useRoute('/accounts/:id');
+  return <Accounts key={params?.id} initialText={params?.id ?? ''} />;
+}
+
+function Accounts({ initialText }: { initialText: string }) {
+  const [text, setText] = useState(initialText);
   const [status, setStatus] = useState('');
   const [q] = useDebouncedValue(text, 250);
   const list = usePagedList<Account>(ACCOUNTS, { q, status }, { refetchInterval: REFRESH_MS });
   const [connecting, { open, close }] = useDisclosure(false);
-  const canWrite = useCanWrite();
-  const connect = canWrite && (
+  const connect = useCanWrite() && (
     <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
       Connect an account
     </Button>
   );
+  const empty =
+    q !== '' || status !== ''
+      ? { title: 'None fits', text: 'Try another name, or any state.' }
+      : {
+          title: 'No account is connected',
+          text: 'Connect a professional Instagram account (business or creator) to have it answer.',
+        };
   return (
     <>
       <PageHeader title="Accounts">{connect}</PageHeader>
-      <Group mb="md" gap="sm">
-        <TextInput
-          type="search"
-          aria-label="Search by username or id"
-          placeholder="Username or id"
-          leftSection={<IconSearch size={16} aria-hidden />}
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-          flex={1}
-          miw={180}
-        />
+      <SearchBar placeholder="Username or id" value={text} onChange={setText}>
         <NativeSelect
           aria-label="State"
           data={[
@@ -53,38 +54,15 @@ export default function AccountsPage() {
           value={status}
           onChange={(event) => setStatus(event.currentTarget.value)}
         />
-      </Group>
-      <Items list={list} filtered={q !== '' || status !== ''} />
-      <LoadMore list={list} />
+      </SearchBar>
+      <ListBody list={list} filterKey={`${q} ${status}`} empty={empty}>
+        <Stack component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
+          {list.items.map((account) => (
+            <AccountCard key={account.id} account={account} />
+          ))}
+        </Stack>
+      </ListBody>
       {connecting && <ConnectDialog onClose={close} />}
     </>
-  );
-}
-
-function Items({ list, filtered }: { list: PagedList<Account>; filtered: boolean }) {
-  if (list.error) return <ErrorState error={list.error} onRetry={list.reload} />;
-  if (list.isLoading) {
-    return (
-      <Center py="xl">
-        <Loader aria-label="Loading" />
-      </Center>
-    );
-  }
-  if (list.items.length === 0) {
-    return filtered ? (
-      <EmptyState title="None fits" text="Try another name, or any state." />
-    ) : (
-      <EmptyState
-        title="No account is connected"
-        text="Connect a professional Instagram account (business or creator) to have it answer."
-      />
-    );
-  }
-  return (
-    <Stack component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
-      {list.items.map((account) => (
-        <AccountCard key={account.id} account={account} />
-      ))}
-    </Stack>
   );
 }

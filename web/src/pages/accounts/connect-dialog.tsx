@@ -1,6 +1,7 @@
 import { Button, Divider, Modal, Stack, Text } from '@mantine/core';
 import { IconBrandInstagram } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useReloadAccounts } from '../../api/use-accounts.js';
 import { notifyDone } from '../../components/notify.js';
 import { LoginButton } from './login-button.js';
 import { TokenForm } from './token-form.js';
@@ -8,6 +9,11 @@ import { TokenForm } from './token-form.js';
 /** By login at Instagram, or by a token that the owner has made there. */
 export function ConnectDialog({ onClose }: { onClose(): void }) {
   const [opened, setOpened] = useState(false);
+  const reload = useReloadAccounts();
+  const done = () => {
+    reload();
+    onClose();
+  };
   return (
     <Modal opened onClose={onClose} title="Connect an account" closeButtonProps={{ 'aria-label': 'Close' }}>
       <Stack>
@@ -23,7 +29,7 @@ export function ConnectDialog({ onClose }: { onClose(): void }) {
               <Text size="sm">
                 Instagram is open in another tab. The account shows up here once you have consented.
               </Text>
-              <Button variant="default" onClick={onClose}>
+              <Button variant="default" onClick={done}>
                 Done
               </Button>
             </Stack>

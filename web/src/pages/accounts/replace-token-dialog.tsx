@@ -3,7 +3,7 @@ import { IconBrandInstagram } from '@tabler/icons-react';
 import { notifyDone } from '../../components/notify.js';
 import { LoginButton } from './login-button.js';
 import { TokenForm } from './token-form.js';
-import type { Account } from './use-accounts.js';
+import type { Account } from '../../api/use-accounts.js';
 
 /** A new token for an account that is here. */
 export function ReplaceTokenDialog({ account, onClose }: { account: Account; onClose(): void }) {

@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { api } from '../../api/api-client.js';
 import { ApiError } from '../../api/api-error.js';
-import { ACCOUNTS, useReloadAccounts, type Account } from './use-accounts.js';
+import { ACCOUNTS, useReloadAccounts, type Account } from '../../api/use-accounts.js';
 
 interface TokenFormProps {
   submitLabel: string;

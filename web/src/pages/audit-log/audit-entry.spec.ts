@@ -5,11 +5,14 @@ describe('actionOf', () => {
   it.each([
     ['POST', '/api/admin/session', 'Sign in'],
     ['DELETE', '/api/admin/session', 'Sign out'],
-    ['POST', '/api/admin/jobs/:id/retry', 'Retry jobs'],
-    ['PATCH', '/api/admin/accounts/:instagramId', 'Change accounts'],
-    ['POST', '/api/admin/automations', 'Create automations'],
+    ['POST', '/api/admin/jobs/:id/retry', 'Retry job'],
+    ['PATCH', '/api/admin/accounts/:instagramId', 'Change account'],
+    ['POST', '/api/admin/automations', 'Create automation'],
+    ['POST', '/api/admin/accounts/by-token', 'Connect account by token'],
+    ['POST', '/api/admin/simulator/events', 'Act as a customer'],
+    ['POST', '/api/admin/queue/pause', 'Pause queue'],
     ['POST', '/api/admin/dead-letters/redrive', 'Redrive dead letters'],
-    ['POST', '/api/admin/webhook-logs/:id/dry-run', 'Dry run webhook logs'],
+    ['POST', '/api/admin/webhook-logs/:id/dry-run', 'Dry run webhook log'],
     ['COMMAND', 'redrive-dead-letters', 'Redrive dead letters'],
   ])('of %s %s is "%s"', (method, route, text) => {
     expect(actionOf({ method, route })).toBe(text);

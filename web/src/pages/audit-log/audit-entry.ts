@@ -19,18 +19,29 @@ const VERBS: Record<string, string> = {
   DELETE: 'Delete',
 };
 
-/** What somebody did, in words: `Retry jobs`, `Sign in`, `Change accounts`. */
+/** What the last part of a path does, where that is not its verb. */
+const DEEDS: Record<string, string> = {
+  'accounts/by-token': 'Connect account by token',
+  'automations/validate': 'Check automation',
+  'automations/try': 'Try automation',
+  'simulator/events': 'Act as a customer',
+  'simulator/failures': 'Set failures of Instagram',
+  'simulator/conversation': 'Start over as a customer',
+  oauth: 'Begin a login at Instagram',
+};
+
+/** What somebody did, in words: `Retry job`, `Sign in`, `Change account`, `Redrive dead letters`. */
 export function actionOf({ method, route }: Pick<AuditEntry, 'method' | 'route'>): string {
-  const parts = route
-    .replace(/^\/api\/admin\//, '')
-    .split('/')
-    .filter((part) => !part.startsWith(':'))
-    .map((part) => part.replaceAll('-', ' '));
+  const all = route.replace(/^\/api\/admin\//, '').split('/');
+  const parts = all.filter((part) => !part.startsWith(':'));
   if (parts[0] === 'session') return method === 'DELETE' ? 'Sign out' : 'Sign in';
-  if (method === 'COMMAND') return capital(parts.join(' '));
-  const [thing = '', ...deed] = parts;
+  if (method === 'COMMAND') return capital(parts.join(' ').replaceAll('-', ' '));
+  const known = DEEDS[parts.join('/')];
+  if (known !== undefined) return known;
+  const [things = '', ...deed] = parts.map((part) => part.replaceAll('-', ' '));
+  const isOne = all.length > parts.length || (deed.length === 0 && method === 'POST');
   const verb = deed.length > 0 ? capital(deed.join(' ')) : (VERBS[method] ?? method);
-  return `${verb} ${thing}`.trim();
+  return `${verb} ${isOne ? things.replace(/s$/, '') : things}`.trim();
 }
 
 /** Who: the role with what tells tokens apart, and how they came in; of the command line, the user of the machine. */

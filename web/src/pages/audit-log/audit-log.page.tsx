@@ -1,11 +1,8 @@
 import { Group, Select, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { usePagedList, type PagedList } from '../../api/use-paged-list.js';
-import { EmptyState } from '../../components/empty-state.js';
-import { ErrorState } from '../../components/error-state.js';
-import { LoadMore } from '../../components/load-more.js';
-import { LoadingState } from '../../components/loading-state.js';
+import { usePagedList } from '../../api/use-paged-list.js';
+import { ListBody } from '../../components/list-body.js';
 import { PageHeader } from '../../components/page-header.js';
 import { StatusBadge } from '../../components/status-badge.js';
 import { Time } from '../../components/time.js';
@@ -61,45 +58,41 @@ export default function AuditLogPage() {
           onChange={(event) => setAddress(event.currentTarget.value)}
         />
       </Group>
-      <Entries list={list} />
+      <ListBody
+        list={list}
+        filterKey={JSON.stringify([role, result, typed])}
+        empty={{
+          title: 'Nothing is recorded here',
+          text: 'Changes by the dashboard, the API and the command line appear here.',
+        }}
+      >
+        <Entries entries={list.items} isStale={list.isStale} />
+      </ListBody>
     </>
   );
 }
 
-function Entries({ list }: { list: PagedList<AuditEntry> }) {
-  if (list.error) return <ErrorState error={list.error} onRetry={list.reload} />;
-  if (list.isLoading) return <LoadingState />;
-  if (list.items.length === 0) {
-    return (
-      <EmptyState
-        title="Nothing is recorded here"
-        text="Changes by the dashboard, the API and the command line appear here."
-      />
-    );
-  }
+/** Changes as rows; on narrow screens what says least goes. */
+function Entries({ entries, isStale }: { entries: AuditEntry[]; isStale: boolean }) {
   return (
-    <>
-      <Table.ScrollContainer
-        minWidth={720}
-        scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': 'Entries' } }}
-      >
-        <Table aria-busy={list.isStale} verticalSpacing="xs">
-          <Table.Thead>
-            <Table.Tr>
-              {['When', 'What', 'Id', 'Fields', 'Who', 'From', 'Result'].map((title) => (
-                <Table.Th key={title}>{title}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {list.items.map((entry) => (
-              <EntryRow key={entry.id} entry={entry} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-      <LoadMore list={list} />
-    </>
+    <Table aria-busy={isStale} aria-label="Entries" verticalSpacing="xs">
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>When</Table.Th>
+          <Table.Th>What</Table.Th>
+          <Table.Th visibleFrom="md">Id</Table.Th>
+          <Table.Th visibleFrom="lg">Fields</Table.Th>
+          <Table.Th visibleFrom="xs">Who</Table.Th>
+          <Table.Th visibleFrom="sm">From</Table.Th>
+          <Table.Th>Result</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {entries.map((entry) => (
+          <EntryRow key={entry.id} entry={entry} />
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
@@ -113,14 +106,14 @@ function EntryRow({ entry }: { entry: AuditEntry }) {
       <Table.Td>
         <span title={`${entry.method} ${entry.route}`}>{actionOf(entry)}</span>
       </Table.Td>
-      <Table.Td>
-        <Text size="xs" ff="monospace">
+      <Table.Td visibleFrom="md">
+        <Text size="xs" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
           {entry.target ?? '–'}
         </Text>
       </Table.Td>
-      <Table.Td>{entry.fields.join(', ') || '–'}</Table.Td>
-      <Table.Td>{whoIs(entry.caller)}</Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="lg">{entry.fields.join(', ') || '–'}</Table.Td>
+      <Table.Td visibleFrom="xs">{whoIs(entry.caller)}</Table.Td>
+      <Table.Td visibleFrom="sm">
         <Text size="xs" ff="monospace">
           {entry.address}
         </Text>

@@ -1,15 +1,14 @@
-import { Button, Center, Group, Loader, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, NativeSelect, Stack } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { usePagedList, type PagedList } from '../../api/use-paged-list.js';
-import { EmptyState } from '../../components/empty-state.js';
-import { ErrorState } from '../../components/error-state.js';
-import { LoadMore } from '../../components/load-more.js';
+import { useAccounts } from '../../api/use-accounts.js';
+import { usePagedList } from '../../api/use-paged-list.js';
+import { ListBody } from '../../components/list-body.js';
 import { PageHeader } from '../../components/page-header.js';
+import { SearchBar } from '../../filters/search-bar.js';
 import { useCanWrite } from '../../session/use-session.js';
-import { useAccounts } from '../accounts/use-accounts.js';
 import { AutomationRow } from './automation-row.js';
 import type { Automation } from './automation.types.js';
 import { TransferMenu } from './transfer/transfer-menu.js';
@@ -35,15 +34,27 @@ export function AutomationList() {
   const query = { q, account, enabled, sort: 'priority', figures: 'today' };
   const list = usePagedList<Automation>(AUTOMATIONS, query, { refetchInterval: REFRESH_MS });
   const canWrite = useCanWrite();
+  const change = (next: Partial<Filters>) => setFilters({ ...filters, ...next });
+  const empty =
+    q !== '' || account !== '' || enabled !== ''
+      ? { title: 'None fits', text: 'Try other words, or fewer filters.' }
+      : {
+          title: 'No automations yet',
+          text: 'An automation answers messages, comments and story replies by itself.',
+          children: <FirstStep />,
+        };
   return (
     <>
       <PageHeader title="Automations">
         <TransferMenu account={account} />
         {canWrite && <NewButton account={account} />}
       </PageHeader>
-      <FilterBar filters={filters} onChange={(change) => setFilters({ ...filters, ...change })} />
-      <Items list={list} filtered={q !== '' || account !== '' || enabled !== ''} />
-      <LoadMore list={list} />
+      <SearchBar placeholder="Name or keyword" value={filters.text} onChange={(text) => change({ text })}>
+        <Choices filters={filters} onChange={change} />
+      </SearchBar>
+      <ListBody list={list} filterKey={JSON.stringify([q, account, enabled])} empty={empty}>
+        <Items automations={list.items} />
+      </ListBody>
     </>
   );
 }
@@ -60,20 +71,10 @@ function NewButton({ account }: { account: string }) {
   );
 }
 
-function FilterBar({ filters, onChange }: { filters: Filters; onChange(change: Partial<Filters>): void }) {
+function Choices({ filters, onChange }: { filters: Filters; onChange(change: Partial<Filters>): void }) {
   const { data: accounts = [] } = useAccounts();
   return (
-    <Group mb="md" gap="sm">
-      <TextInput
-        type="search"
-        aria-label="Search by name or keyword"
-        placeholder="Name or keyword"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={filters.text}
-        onChange={(event) => onChange({ text: event.currentTarget.value })}
-        flex={1}
-        miw={180}
-      />
+    <>
       {accounts.length > 1 && (
         <NativeSelect
           aria-label="Account"
@@ -95,42 +96,28 @@ function FilterBar({ filters, onChange }: { filters: Filters; onChange(change: P
         value={filters.enabled}
         onChange={(event) => onChange({ enabled: event.currentTarget.value })}
       />
-    </Group>
+    </>
   );
 }
 
-function Items({ list, filtered }: { list: PagedList<Automation>; filtered: boolean }) {
+/** Where there is none yet: what comes first. */
+function FirstStep() {
+  const { data: accounts } = useAccounts();
+  if (!useCanWrite() || accounts === undefined) return null;
+  if (accounts.length > 0) return <NewButton account="" />;
+  return (
+    <Button component={Link} href="/accounts">
+      Connect an account first
+    </Button>
+  );
+}
+
+function Items({ automations }: { automations: Automation[] }) {
   const { data: accounts = [] } = useAccounts();
-  if (list.error) return <ErrorState error={list.error} onRetry={list.reload} />;
-  if (list.isLoading) {
-    return (
-      <Center py="xl">
-        <Loader aria-label="Loading" />
-      </Center>
-    );
-  }
-  if (list.items.length === 0) {
-    return filtered ? (
-      <EmptyState title="None fits" text="Try other words, or fewer filters." />
-    ) : (
-      <EmptyState
-        title="No automations yet"
-        text="An automation answers messages, comments and story replies by itself."
-      >
-        {accounts.length === 0 ? (
-          <Button component={Link} href="/accounts">
-            Connect an account first
-          </Button>
-        ) : (
-          <NewButton account="" />
-        )}
-      </EmptyState>
-    );
-  }
   const usernames = new Map(accounts.map(({ instagramId, username }) => [instagramId, username]));
   return (
-    <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none', opacity: list.isStale ? 0.6 : 1 }}>
-      {list.items.map((automation) => (
+    <Stack gap="xs" component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
+      {automations.map((automation) => (
         <AutomationRow
           key={automation.id}
           automation={automation}

@@ -65,9 +65,12 @@ function Today({ today }: { today: NonNullable<Automation['today']> }) {
     <Text size="xs" c="dimmed">
       Today: fired {fired.toLocaleString()}, sent {sent.toLocaleString()}
       {failed > 0 && (
-        <Text span fw={600} c="var(--mantine-color-error)">
-          , failed {failed.toLocaleString()}
-        </Text>
+        <>
+          ,{' '}
+          <Text span fw={600} c="var(--mantine-color-error)">
+            failed {failed.toLocaleString()}
+          </Text>
+        </>
       )}
     </Text>
   );

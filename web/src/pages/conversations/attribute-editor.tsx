@@ -60,6 +60,8 @@ function AddAttribute({ onAdd }: { onAdd: (name: string, value: string) => void 
       <Group gap={4} wrap="nowrap">
         <TextInput
           size="xs"
+          flex={1}
+          miw={0}
           aria-label="Name of the attribute"
           placeholder="name"
           value={name}
@@ -67,12 +69,14 @@ function AddAttribute({ onAdd }: { onAdd: (name: string, value: string) => void 
         />
         <TextInput
           size="xs"
+          flex={1}
+          miw={0}
           aria-label="Value of the attribute"
           placeholder="value"
           value={value}
           onChange={(event) => setValue(event.currentTarget.value)}
         />
-        <Button type="submit" size="xs" variant="default" px="xs" miw={52}>
+        <Button type="submit" size="xs" variant="default" px="xs" style={{ flexShrink: 0 }}>
           Add
         </Button>
       </Group>

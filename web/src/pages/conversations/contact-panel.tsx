@@ -1,5 +1,6 @@
 import { Anchor, Button, Group, Paper, Stack, TagsInput, Text, Title } from '@mantine/core';
 import { Link } from 'wouter';
+import { AccountName } from '../../components/account-name.js';
 import { Time } from '../../components/time.js';
 import { useCanWrite } from '../../session/use-session.js';
 import { AttributeEditor } from './attribute-editor.js';
@@ -69,7 +70,7 @@ export function ContactPanel({ conversation, automations, nowMs }: ContactPanelP
           <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
             Person {person}
             <br />
-            Account {account}
+            Account <AccountName id={account} />
           </Text>
           <Group gap="sm">
             <Anchor component={Link} size="sm" href={`/jobs?conversation=${encodeURIComponent(id)}`}>

@@ -12,7 +12,7 @@ import { nameOf, type ListedConversation } from './conversation-types.js';
 import classes from './conversations.module.css';
 import { previewOf } from './entry-words.js';
 import { StateBadges, stateOptions } from './state-badges.js';
-import { useAccounts } from './use-accounts.js';
+import { useAccounts } from '../../api/use-accounts.js';
 
 const REFRESH_MS = 5000;
 const TYPING_PAUSE_MS = 250;
@@ -26,7 +26,7 @@ export function ConversationList({ selected }: { selected: string | undefined })
     { text: text.trim(), tag: tag.trim(), state, account },
     TYPING_PAUSE_MS,
   );
-  const accounts = useAccounts();
+  const { data: accounts = [] } = useAccounts();
   const list = usePagedList<ListedConversation>('/conversations', filters, { refetchInterval: REFRESH_MS });
   const isFiltered = Object.values(filters).some((value) => value !== null && value !== '');
   return (

@@ -22,7 +22,14 @@ export interface Conversation {
 export type ConversationState = 'paused' | 'opted_out' | 'asking' | 'waiting';
 
 export interface ListedConversation extends Conversation {
-  last: { type: 'in' | 'out' | 'human'; at: string; kind: string; text: string | null } | null;
+  last: {
+    type: 'in' | 'out' | 'human';
+    at: string;
+    kind: string;
+    text: string | null;
+    /** Of what was sent, or was to be. */
+    status?: string;
+  } | null;
 }
 
 export interface Attachment {

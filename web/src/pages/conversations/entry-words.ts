@@ -49,10 +49,13 @@ const actions: Record<string, string> = {
 
 export const actionOf = (action: string): string => actions[action] ?? action.replaceAll('_', ' ');
 
+const unsent: Record<string, string> = { failed: 'Not sent: ', unknown: 'Perhaps sent: ' };
+
 /** One line for the list. */
 export function previewOf({ last }: ListedConversation): string {
   if (!last) return 'Nothing of it is kept any more';
-  const who = last.type === 'in' ? '' : last.type === 'human' ? 'Team: ' : 'Bot: ';
+  const who =
+    last.type === 'in' ? '' : last.type === 'human' ? 'Team: ' : (unsent[last.status ?? ''] ?? 'Bot: ');
   const what = last.type === 'out' ? actionOf(last.kind) : last.kind.replaceAll('_', ' ');
   return `${who}${last.text ?? what}`;
 }

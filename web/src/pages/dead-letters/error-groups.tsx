@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { DeadLetterGroup } from '../../api/job-views.js';
+import { useAccountName } from '../../api/use-accounts.js';
 import { Time } from '../../components/time.js';
 import { inWords } from '../../words/kinds.js';
 import { count, jobs } from '../../words/numbers.js';
@@ -34,6 +35,7 @@ export function ErrorGroups({ groups, lookedAt, onBulk }: ErrorGroupsProps) {
 
 function ErrorGroup({ group, onBulk }: { group: DeadLetterGroup } & Pick<ErrorGroupsProps, 'onBulk'>) {
   const { code, message } = group;
+  const nameOf = useAccountName();
   return (
     <Paper withBorder p="sm" data-group={code ?? ''}>
       <Group justify="space-between" align="flex-start" wrap="wrap">
@@ -60,7 +62,12 @@ function ErrorGroup({ group, onBulk }: { group: DeadLetterGroup } & Pick<ErrorGr
             </Text>
           )}
           <Text size="xs" c="dimmed">
-            {describe(group)}; died between <Time at={group.firstAt} /> and <Time at={group.lastAt} />
+            {describe(group, nameOf)}; died <Time at={group.lastAt} />
+            {group.firstAt !== group.lastAt && (
+              <>
+                , the first <Time at={group.firstAt} />
+              </>
+            )}
           </Text>
         </Stack>
         {onBulk && code !== null && <GroupActions code={code} onBulk={onBulk} />}
@@ -93,8 +100,14 @@ function GroupActions({ code, onBulk }: { code: string; onBulk: (request: BulkRe
 }
 
 /** Which kinds and accounts, a few by name. */
-function describe({ kinds, accounts, accountCount }: DeadLetterGroup): string {
+function describe(
+  { kinds, accounts, accountCount }: DeadLetterGroup,
+  nameOf: (account: string) => string,
+): string {
   const more = accountCount > MAX_NAMED ? ` and ${count(accountCount - MAX_NAMED)} more` : '';
-  const named = accounts.slice(0, MAX_NAMED).join(', ');
-  return [kinds.map(inWords).join(', '), ...(named === '' ? [] : [`account ${named}${more}`])].join('; ');
+  const named = accounts
+    .slice(0, MAX_NAMED)
+    .map((account) => nameOf(account))
+    .join(', ');
+  return [kinds.map(inWords).join(', '), ...(named === '' ? [] : [`${named}${more}`])].join('; ');
 }

@@ -1,12 +1,16 @@
-import { Anchor, Center, Group, Loader, SimpleGrid, Text } from '@mantine/core';
+import { Anchor, Group, SimpleGrid, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { api } from '../../api/api-client.js';
 import type { JobDetails } from '../../api/job-views.js';
 import { useAutomationNames } from '../../api/use-automation-names.js';
+import { AccountName } from '../../components/account-name.js';
+import { BackLink } from '../../components/back-link.js';
 import { ErrorState } from '../../components/error-state.js';
 import { Fact, Facts } from '../../components/facts.js';
 import { JsonView } from '../../components/json-view.js';
+import { LoadingState } from '../../components/loading-state.js';
 import { PageHeader } from '../../components/page-header.js';
 import { Section } from '../../components/section.js';
 import { StatusBadge } from '../../components/status-badge.js';
@@ -32,21 +36,15 @@ export function JobDetailsView({ id }: { id: string }) {
     queryFn: ({ signal }) => api.get<JobDetails>(`/jobs/${encodeURIComponent(id)}`, {}, signal),
     refetchInterval: ({ state }) => (state.data && !isOver(state.data) ? REFRESH_MS : false),
   });
-  const names = useAutomationNames(job?.account);
+  const names = useAutomationNames(job?.account ?? null);
   return (
     <>
-      <Anchor component={Link} href="/jobs" size="sm" underline="always">
-        All jobs
-      </Anchor>
+      <BackLink href="/jobs">All jobs</BackLink>
       <PageHeader title={job ? `Job: ${inWords(job.kind)}` : 'Job'}>
         {job?.status === 'dead' && <JobActions id={id} />}
       </PageHeader>
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!job && !error && (
-        <Center py="xl">
-          <Loader aria-label="Loading" />
-        </Center>
-      )}
+      {!job && !error && <LoadingState />}
       {job && <Parts job={job} names={names} />}
     </>
   );
@@ -92,12 +90,18 @@ function JobFacts({ job }: { job: JobDetails }) {
   return (
     <Facts>
       <Fact name="Id">{job.id}</Fact>
-      <Fact name="Account">{account ?? '–'}</Fact>
-      <Fact name="Person">
+      <Fact name="Account">
+        <AccountName id={account} />
+      </Fact>
+      <Fact name="Person">{personOf(job) ?? '–'}</Fact>
+      <Fact name="Conversation">
         {conversation === null ? (
-          '–'
+          'none'
         ) : (
-          <FilterLink search={{ conversation }}>{personOf(job) ?? conversation}</FilterLink>
+          <>
+            <To href={`/conversations/${conversation}`}>read it</To>,{' '}
+            <To href={`/jobs?${new URLSearchParams({ conversation })}`}>its jobs</To>
+          </>
         )}
       </Fact>
       <Fact name="Tries">
@@ -109,9 +113,9 @@ function JobFacts({ job }: { job: JobDetails }) {
         {delivery === null ? (
           'not kept, or none'
         ) : (
-          <Anchor component={Link} href={`/webhooks/${delivery.id}`} size="sm" underline="always">
+          <To href={`/webhooks/${delivery.id}`}>
             received <Time at={delivery.receivedAt} />
-          </Anchor>
+          </To>
         )}
       </Fact>
       <Fact name="Deleted">{expiresAt === null ? 'not before it is over' : <Time at={expiresAt} />}</Fact>
@@ -119,8 +123,8 @@ function JobFacts({ job }: { job: JobDetails }) {
   );
 }
 
-const FilterLink = ({ search, children }: { search: Record<string, string>; children: string }) => (
-  <Anchor component={Link} href={`/jobs?${new URLSearchParams(search)}`} size="sm" underline="always">
+const To = ({ href, children }: { href: string; children: ReactNode }) => (
+  <Anchor component={Link} href={href} size="sm" underline="always">
     {children}
   </Anchor>
 );

@@ -1,6 +1,8 @@
 import { Anchor, Box, Checkbox, Table, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Job } from '../../api/job-views.js';
+import { useAutomationNames } from '../../api/use-automation-names.js';
+import { AccountName } from '../../components/account-name.js';
 import { StatusBadge } from '../../components/status-badge.js';
 import { Time } from '../../components/time.js';
 import { inWords } from '../../words/kinds.js';
@@ -22,6 +24,7 @@ interface JobTableProps {
 
 /** Jobs as rows; on a phone the columns that matter least go. */
 export function JobTable({ jobs, label, selection }: JobTableProps) {
+  const names = useAutomationNames();
   const all = jobs.map(({ id }) => id);
   const picked = selection ? all.filter((id) => selection.ids.has(id)).length : 0;
   return (
@@ -50,14 +53,20 @@ export function JobTable({ jobs, label, selection }: JobTableProps) {
       </Table.Thead>
       <Table.Tbody>
         {jobs.map((job) => (
-          <JobRow key={job.id} job={job} selection={selection} />
+          <JobRow key={job.id} job={job} names={names} selection={selection} />
         ))}
       </Table.Tbody>
     </Table>
   );
 }
 
-function JobRow({ job, selection }: { job: Job; selection: Selection | undefined }) {
+interface JobRowProps {
+  job: Job;
+  names: ReadonlyMap<string, string>;
+  selection: Selection | undefined;
+}
+
+function JobRow({ job, names, selection }: JobRowProps) {
   return (
     <Table.Tr data-job={job.id}>
       {selection && (
@@ -77,18 +86,16 @@ function JobRow({ job, selection }: { job: Job; selection: Selection | undefined
           <StatusBadge status={job.status} />
         </Box>
       </Table.Td>
-      <Table.Td>
-        <Result job={job} />
+      <Table.Td style={{ overflowWrap: 'anywhere' }}>
+        <Result job={job} names={names} />
       </Table.Td>
       <Table.Td visibleFrom="md">
-        <Text size="sm" ff="monospace">
-          {job.account ?? '–'}
+        <Text size="sm">
+          <AccountName id={job.account} />
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="lg">
-        <Text size="sm" ff="monospace">
-          {personOf(job) ?? '–'}
-        </Text>
+        <Person job={job} />
       </Table.Td>
       <Table.Td visibleFrom="sm" ta="right">
         {job.attempts}
@@ -106,10 +113,24 @@ function JobRow({ job, selection }: { job: Job; selection: Selection | undefined
 export const personOf = ({ account, conversation }: Job): string | null =>
   conversation === null || account === null ? null : conversation.slice(account.length + 1);
 
-function Result({ job }: { job: Job }) {
+function Person({ job }: { job: Job }) {
+  const person = personOf(job);
+  if (person === null || job.conversation === null) return '–';
+  return (
+    <Anchor component={Link} href={`/conversations/${job.conversation}`} size="sm" ff="monospace">
+      {person}
+    </Anchor>
+  );
+}
+
+function Result({ job, names }: Pick<JobRowProps, 'job' | 'names'>) {
   const { status, outcome, blocked, runAt, errors } = job;
   const error = errors.at(-1);
-  if (status === 'completed') return <Text size="sm">{outcome ? outcomeText(outcome) : 'Done'}</Text>;
+  if (status === 'completed') {
+    return (
+      <Text size="sm">{outcome ? outcomeText(outcome, names.get(outcome.automation ?? '')) : 'Done'}</Text>
+    );
+  }
   if (status === 'processing') return <Text size="sm">Runs now</Text>;
   return (
     <>

@@ -72,7 +72,7 @@ function WhatToDo({ account }: { account: AccountInNeed }) {
         </>
       );
     case 'paused':
-      return <>its jobs wait{statusReason === undefined ? '' : ` (${inWords(statusReason)})`}</>;
+      return <>{pauseText(statusReason)}; its jobs wait</>;
     case 'token_expired':
       return (
         <>
@@ -87,6 +87,9 @@ function WhatToDo({ account }: { account: AccountInNeed }) {
       );
   }
 }
+
+const pauseText = (reason: string | undefined) =>
+  reason === undefined || reason === 'by_owner' ? 'paused by hand' : `paused: ${inWords(reason)}`;
 
 function Errors() {
   const groups = useQuery({

@@ -1,12 +1,14 @@
-import { Box, Button, Center, Loader, NativeSelect, Paper, Stack, TextInput, Title } from '@mantine/core';
+import { Box, Button, NativeSelect, Paper, Stack, TextInput, Title } from '@mantine/core';
 import { IconRefresh, IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { ApiError } from '../../api/api-error.js';
 import { EmptyState } from '../../components/empty-state.js';
 import { ErrorState } from '../../components/error-state.js';
+import { LoadingState } from '../../components/loading-state.js';
 import { PageHeader } from '../../components/page-header.js';
 import { useCanWrite } from '../../session/use-session.js';
-import { useAccounts, type AccountChoice } from '../conversations/use-accounts.js';
+import { useAccounts, type Account } from '../../api/use-accounts.js';
 import { FailurePanel } from './failure-panel.js';
 import { PhoneView } from './phone-view.js';
 import type { Person } from './simulator-types.js';
@@ -14,21 +16,28 @@ import classes from './simulator.module.css';
 import { TracePanel } from './trace-panel.js';
 import { useForget, usePeople } from './use-simulator.js';
 
+/** The account's own state changes by what Instagram answers. */
+const STATUS_MS = 2000;
+
 /** Acts as customers do, and shows the real server answer. */
 export default function SimulatorPage() {
   const people = usePeople();
-  const accounts = useAccounts();
+  const { data: accounts, error, refetch } = useAccounts(STATUS_MS);
   return (
     <>
       <PageHeader title="Simulator" />
       {people.error ? (
         <Unavailable error={people.error} onRetry={() => void people.refetch()} />
-      ) : people.isLoading ? (
-        <Center py="xl">
-          <Loader aria-label="Loading" />
-        </Center>
+      ) : error && !accounts ? (
+        <ErrorState error={error} onRetry={() => void refetch()} />
+      ) : people.isLoading || !accounts ? (
+        <LoadingState />
       ) : accounts.length === 0 ? (
-        <EmptyState title="No account is connected" text="Connect one on the page Accounts." />
+        <EmptyState title="No account is connected" text="The customer needs one to write to.">
+          <Button component={Link} href="/accounts">
+            Connect an account
+          </Button>
+        </EmptyState>
       ) : (
         <Simulator people={people.data?.items ?? []} accounts={accounts} />
       )}
@@ -47,7 +56,7 @@ function Unavailable({ error, onRetry }: { error: Error; onRetry: () => void }) 
   );
 }
 
-function Simulator({ people, accounts }: { people: Person[]; accounts: AccountChoice[] }) {
+function Simulator({ people, accounts }: { people: Person[]; accounts: Account[] }) {
   const [account, setAccount] = useState(accounts[0]!.instagramId);
   const [added, setAdded] = useState<Person[]>([]);
   const all = [...people, ...added.filter((one) => !people.some(({ person }) => person === one.person))];

@@ -2,13 +2,14 @@ import { Anchor, Code, List, Text, Timeline } from '@mantine/core';
 import { IconArrowBackUp, IconBolt, IconListCheck, IconSend, IconWebhook } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { StatusBadge } from '../../components/status-badge.js';
+import { outcomeText } from '../../words/outcome-text.js';
 import { actionOf } from '../conversations/entry-words.js';
 import type { OutboundEntry } from '../conversations/conversation-types.js';
-import type { Trace } from './simulator-types.js';
+import type { Trace, TraceStep } from './simulator-types.js';
 
 /** Webhook, job, rules, sends and echoes on a line of time. */
 export function TraceSteps({ trace }: { trace: Trace }) {
-  const { webhook, job, rules, sends, why, sentAt } = trace;
+  const { webhook, job, rules, sends, steps, why, sentAt } = trace;
   const since = (at: string) => `+${new Date(at).getTime() - new Date(sentAt).getTime()} ms`;
   const reached = [
     true,
@@ -40,7 +41,7 @@ export function TraceSteps({ trace }: { trace: Trace }) {
         <JobState job={job} why={why} since={since} />
       </Timeline.Item>
       <Timeline.Item bullet={<IconListCheck size={14} aria-hidden />} title="Rules">
-        <Rules rules={rules} />
+        <Rules rules={rules} before={steps.find(standsBefore)} />
       </Timeline.Item>
       <Timeline.Item bullet={<IconSend size={14} aria-hidden />} title="Sends">
         {sends.length === 0 ? (
@@ -86,7 +87,20 @@ function JobState({ job, why, since }: Pick<Trace, 'job' | 'why'> & { since: Sin
   );
 }
 
-function Rules({ rules }: Pick<Trace, 'rules'>) {
+/** What is looked at before the rules, and left them unasked. */
+const standsBefore = ({ step, result }: TraceStep) =>
+  step === 'event' || step === 'conversation' || step === 'question' || result === 'unknown_account';
+
+/** @param before what ended it before the rules were asked */
+function Rules({ rules, before }: Pick<Trace, 'rules'> & { before: TraceStep | undefined }) {
+  if (before) {
+    const { result, reason } = before;
+    const why =
+      before.step === 'question'
+        ? 'The text is taken as the answer to a question'
+        : outcomeText({ result, ...(reason !== undefined && { reason }) });
+    return <Text size="sm">Not asked. {why}.</Text>;
+  }
   if (rules.length === 0) {
     return (
       <Text size="sm" c="dimmed">
@@ -101,7 +115,7 @@ function Rules({ rules }: Pick<Trace, 'rules'>) {
           <StatusBadge
             status={verdict}
             tone={verdict === 'chosen' ? 'good' : 'neutral'}
-            label={verdict === 'chosen' ? 'fits' : 'passed'}
+            label={verdict === 'chosen' ? 'fits' : 'no'}
           />{' '}
           <b>{name}</b>: {why}
         </List.Item>

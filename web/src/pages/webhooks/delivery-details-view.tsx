@@ -1,12 +1,13 @@
-import { Anchor, Center, Code, List, Loader } from '@mantine/core';
+import { Code, List } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'wouter';
 import { api } from '../../api/api-client.js';
 import type { DeliveryDetails } from '../../api/delivery-views.js';
 import { useAutomationNames } from '../../api/use-automation-names.js';
+import { BackLink } from '../../components/back-link.js';
 import { ErrorState } from '../../components/error-state.js';
 import { Fact, Facts } from '../../components/facts.js';
 import { JsonView } from '../../components/json-view.js';
+import { LoadingState } from '../../components/loading-state.js';
 import { PageHeader } from '../../components/page-header.js';
 import { Section } from '../../components/section.js';
 import { Time } from '../../components/time.js';
@@ -27,19 +28,13 @@ export function DeliveryDetailsView({ id }: { id: string }) {
     queryFn: ({ signal }) => api.get<DeliveryDetails>(`/webhook-logs/${encodeURIComponent(id)}`, {}, signal),
     refetchInterval: ({ state }) => (state.data && !isOver(state.data) ? REFRESH_MS : false),
   });
-  const names = useAutomationNames(delivery?.events[0]?.account);
+  const names = useAutomationNames(delivery?.events[0]?.account ?? null);
   return (
     <>
-      <Anchor component={Link} href="/webhooks" size="sm" underline="always">
-        All deliveries
-      </Anchor>
+      <BackLink href="/webhooks">All deliveries</BackLink>
       <PageHeader title="Delivery" />
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
-      {!delivery && !error && (
-        <Center py="xl">
-          <Loader aria-label="Loading" />
-        </Center>
-      )}
+      {!delivery && !error && <LoadingState />}
       {delivery && (
         <>
           <Section title="Summary">

@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { DeliveryDetails } from '../../api/delivery-views.js';
+import { AccountName } from '../../components/account-name.js';
 import { StatusBadge } from '../../components/status-badge.js';
 import { inWords } from '../../words/kinds.js';
 import { outcomeText } from '../../words/outcome-text.js';
@@ -28,8 +29,8 @@ export function DeliveryEvents({ events, names }: DeliveryEventsProps) {
           <Table.Tr key={event.identity}>
             <Table.Td>{inWords(event.kind)}</Table.Td>
             <Table.Td visibleFrom="sm">
-              <Text size="sm" ff="monospace">
-                {event.account}
+              <Text size="sm">
+                <AccountName id={event.account} />
               </Text>
             </Table.Td>
             <Table.Td visibleFrom="md">
@@ -37,7 +38,7 @@ export function DeliveryEvents({ events, names }: DeliveryEventsProps) {
                 {event.person ?? '–'}
               </Text>
             </Table.Td>
-            <Table.Td>
+            <Table.Td style={{ overflowWrap: 'anywhere' }}>
               <EventResult event={event} names={names} />
             </Table.Td>
           </Table.Tr>

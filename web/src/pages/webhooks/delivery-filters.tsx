@@ -1,3 +1,4 @@
+import { FilterAccount } from '../../filters/filter-account.js';
 import { FilterBar } from '../../filters/filter-bar.js';
 import { FilterChoice, optionsOf } from '../../filters/filter-choice.js';
 import { FilterText } from '../../filters/filter-text.js';
@@ -49,12 +50,7 @@ export function DeliveryFilterBar({
         onChange={(kind) => set({ kind })}
         options={optionsOf(eventKinds)}
       />
-      <FilterText
-        label="Account"
-        placeholder="Instagram id"
-        value={values.account}
-        onChange={(account) => set({ account })}
-      />
+      <FilterAccount value={values.account} onChange={(account) => set({ account })} />
       <FilterText
         label="Conversation"
         placeholder="account:person"

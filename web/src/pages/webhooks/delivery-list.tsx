@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Delivery } from '../../api/delivery-views.js';
+import { useAccountName } from '../../api/use-accounts.js';
 import { usePagedList } from '../../api/use-paged-list.js';
 import { ListBody } from '../../components/list-body.js';
 import { PageHeader } from '../../components/page-header.js';
@@ -62,6 +63,7 @@ export function DeliveryList() {
 }
 
 function DeliveryRow({ delivery: { id, receivedAt, events, rejected, signedBy } }: { delivery: Delivery }) {
+  const nameOf = useAccountName();
   const accounts = [...new Set(events.map(({ account }) => account))];
   return (
     <Table.Tr data-delivery={id}>
@@ -74,8 +76,10 @@ function DeliveryRow({ delivery: { id, receivedAt, events, rejected, signedBy } 
         <Text size="sm">{events.length === 0 ? 'none' : eventsText(events)}</Text>
       </Table.Td>
       <Table.Td visibleFrom="md">
-        <Text size="sm" ff="monospace">
-          {accounts.length > 2 ? `${accounts.length} accounts` : accounts.join(', ') || '–'}
+        <Text size="sm">
+          {accounts.length > 2
+            ? `${accounts.length} accounts`
+            : accounts.map((account) => nameOf(account)).join(', ') || '–'}
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="sm">

@@ -1,9 +1,11 @@
-import { Anchor, Center, Loader, Tabs } from '@mantine/core';
+import { Tabs } from '@mantine/core';
 import { lazy, Suspense } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useLocation } from 'wouter';
+import { useAccounts } from '../../../api/use-accounts.js';
+import { BackLink } from '../../../components/back-link.js';
 import { ErrorState } from '../../../components/error-state.js';
+import { LoadingState } from '../../../components/loading-state.js';
 import { PageHeader } from '../../../components/page-header.js';
-import { useAccounts } from '../../accounts/use-accounts.js';
 import { useAutomation } from '../use-automations.js';
 import { AutomationForm } from './automation-form.js';
 import { newDraft, toDraft } from './draft.js';
@@ -59,17 +61,9 @@ export function EditAutomation({ id, tab }: { id: string; tab: string }) {
   );
 }
 
-const Back = () => (
-  <Anchor component={Link} href="/automations" size="sm">
-    ← All automations
-  </Anchor>
-);
+const Back = () => <BackLink href="/automations">All automations</BackLink>;
 
 function Loading({ error, onRetry }: { error: Error | null; onRetry?: () => void }) {
   if (error) return <ErrorState error={error} {...(onRetry && { onRetry })} />;
-  return (
-    <Center py="xl">
-      <Loader aria-label="Loading" />
-    </Center>
-  );
+  return <LoadingState />;
 }

@@ -11,7 +11,7 @@ import {
   Title,
 } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useAccounts } from '../../accounts/use-accounts.js';
+import { useAccounts } from '../../../api/use-accounts.js';
 import { ActionList } from '../actions/action-list.js';
 import { ConditionList } from './condition-fields.js';
 import type { Draft } from './draft.js';

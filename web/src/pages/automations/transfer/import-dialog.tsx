@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api } from '../../../api/api-client.js';
 import { ErrorState } from '../../../components/error-state.js';
 import { notifyDone } from '../../../components/notify.js';
-import { useAccounts } from '../../accounts/use-accounts.js';
+import { useAccounts } from '../../../api/use-accounts.js';
 import { useReload } from '../use-automations.js';
 import { ImportReportView } from './import-report-view.js';
 import { changesIn, summaryOf, type ImportReport } from './import-report.js';
