@@ -5,7 +5,6 @@ import { ADMIN_TOKEN, Dashboard, READ_TOKEN } from '../../support/browser/dashbo
 import { EventStream } from '../../support/event-stream.js';
 
 const account = '17841400000000001';
-const DESK = { width: 1280, height: 900 };
 
 interface Jobs {
   items: { id: string; status: string }[];
@@ -21,16 +20,9 @@ describeInBrowser('the pages of the queue', () => {
 
   afterAll(() => dashboard?.close());
 
-  const standIn = (method: string, path: string, body?: object) =>
-    fetch(`${dashboard.standInUrl}/_sandbox/${path}`, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-
   /** Whatever a test before it left, when it failed half-way. */
   beforeEach(async () => {
-    await standIn('DELETE', 'faults');
+    await dashboard.standIn('DELETE', 'faults');
     await dashboard.admin('POST', 'queue/resume');
   });
 
@@ -42,22 +34,10 @@ describeInBrowser('the pages of the queue', () => {
     return person;
   }
 
-  async function jobOf(person: string, status: string): Promise<string> {
-    for (;;) {
-      const path = `jobs?conversation=${account}:${person}&status=${status}`;
-      const [job] = ((await dashboard.admin('GET', path)) as Jobs).items;
-      if (job) return job.id;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
+  const jobOf = (person: string, status: string) => dashboard.jobOf(`${account}:${person}`, status);
 
   /** Has Instagram refuse all that is sent for good, until it is mended. */
-  const breakSending = () =>
-    standIn('POST', 'faults', {
-      match: { call: 'send' },
-      times: 1000,
-      effect: { type: 'error', status: 400, code: 10 },
-    });
+  const breakSending = () => dashboard.refuseSends(400, 10);
 
   it('shows what comes in while it comes, pauses and resumes, and leaves no stream behind', async () => {
     const dash = await dashboard.openSignedIn('/');
@@ -102,7 +82,7 @@ describeInBrowser('the pages of the queue', () => {
     await page.getByText('Dead: no further try').waitFor();
     await page.getByText('Try 1 failed').waitFor();
 
-    await standIn('DELETE', 'faults');
+    await dashboard.standIn('DELETE', 'faults');
     await page.goBack();
     await page.getByRole('button', { name: 'Redrive all of graph_permission' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Redrive 1 job' }).click();
@@ -119,7 +99,7 @@ describeInBrowser('the pages of the queue', () => {
   it('redrives and discards those that are picked, and those that fit', async () => {
     await breakSending();
     for (const text of ['price one', 'price two', 'price three']) await jobOf(await say(text), 'dead');
-    await standIn('DELETE', 'faults');
+    await dashboard.standIn('DELETE', 'faults');
     const dash = await dashboard.openSignedIn('/dead-letters?kind=message');
     const { page } = dash;
     const rows = page.getByRole('table', { name: 'Dead jobs' });
@@ -169,35 +149,6 @@ describeInBrowser('the pages of the queue', () => {
     await dash.goto('/');
     await dash.page.getByText('Live', { exact: true }).waitFor();
     expect(await dash.page.getByRole('button', { name: /claiming/ }).count()).toBe(0);
-    await dash.close();
-  });
-
-  it('is accessible in light and dark, and fits a phone', async () => {
-    await breakSending();
-    const job = await jobOf(await say('price again'), 'dead');
-    const malformed = { object: 'instagram', entry: [{ id: account, time: 1, messaging: ['strange'] }] };
-    await dashboard.webhook(malformed);
-    const { items } = (await dashboard.admin('GET', 'webhook-logs?kind=message')) as Jobs;
-    const delivery = items[0]!.id;
-    const dash = await dashboard.openSignedIn('/');
-    const { page } = dash;
-    for (const path of [
-      '/',
-      '/jobs',
-      `/jobs/${job}`,
-      '/dead-letters',
-      '/webhooks',
-      `/webhooks/${delivery}`,
-    ]) {
-      await page.setViewportSize(DESK);
-      await dash.goto(path);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.getByLabel('Loading').waitFor({ state: 'detached' });
-      await dash.expectAccessibleInLightAndDark();
-      await dash.expectFitsPhone();
-    }
-    await dash.expectAccessible();
-    dash.expectNoComplaints();
     await dash.close();
   });
 });

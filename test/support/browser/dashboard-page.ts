@@ -23,6 +23,16 @@ const OVERFLOW = `new Promise((done) => {
   setTimeout(() => done(overflow()), 5000);
 })`;
 
+/** What `HOSTILE` of the hostile scene would have left behind. */
+const CAME_ALIVE = `[
+  ...('hacked' in window ? ['a script has run'] : []),
+  ...[...document.querySelectorAll('img[src=x], #root script, [onerror], [onclick], a[href^="javascript:" i]')]
+    .map((element) => element.outerHTML),
+]`;
+
+/** What depends on the colours; the other rules judge the same whichever are shown. */
+const COLOUR_RULES = { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } };
+
 /** A page of the dashboard that keeps what the browser complains of. */
 export class DashboardPage {
   private readonly complaints: string[] = [];
@@ -50,6 +60,11 @@ export class DashboardPage {
     await this.page.goto(path);
   }
 
+  /** Within the page, as a click on a link does: far quicker than to load all of it again. */
+  async navigate(path: string): Promise<void> {
+    await this.page.evaluate(`history.pushState(null, '', ${JSON.stringify(path)})`);
+  }
+
   /** As a person does it. */
   async signIn(token: string): Promise<void> {
     await this.page.getByLabel('Token').fill(token);
@@ -69,29 +84,39 @@ export class DashboardPage {
     this.complaints.splice(index, 1);
   }
 
+  /** Holds when nothing that was stored as text has become an element, a handler, a link that runs, or has run. */
+  async expectHarmless(): Promise<void> {
+    expect(await this.page.evaluate(CAME_ALIVE)).toEqual([]);
+  }
+
   /** Holds when the console is silent (its policy included), no script failed, and nothing was asked of another server. */
   expectNoComplaints(): void {
     expect(this.complaints).toEqual([]);
   }
 
-  /** Holds when axe finds no fault in what is shown now. */
-  async expectAccessible(): Promise<void> {
+  /**
+   * Holds when axe finds no fault in what is shown now.
+   *
+   * @param options of `axe.run`
+   */
+  async expectAccessible(options: object = {}): Promise<void> {
     // Half-faded text has too little contrast.
     await this.page.evaluate(TRANSITIONS_DONE);
-    // Evaluated and not added as a script: the page's policy would refuse it.
-    await this.page.evaluate(axe.source);
-    const { violations } = await this.page.evaluate<AxeResults>('axe.run()');
+    // Evaluated and not added as a script: the page's policy would refuse it. It stays until the page is loaded anew.
+    if (await this.page.evaluate(`!('axe' in window)`)) await this.page.evaluate(axe.source);
+    const run = `axe.run(${JSON.stringify({ resultTypes: ['violations'], ...options })})`;
+    const { violations } = await this.page.evaluate<AxeResults>(run);
     const faults = violations.map(
       ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join('\n  ')}`,
     );
     expect(faults).toEqual([]);
   }
 
-  /** Switches the colours, and checks both. */
+  /** Checks both; the page stays in the colours that it had not before. */
   async expectAccessibleInLightAndDark(): Promise<void> {
     await this.expectAccessible();
     await this.page.getByRole('button', { name: /Switch to (?:light|dark) colours/ }).click();
-    await this.expectAccessible();
+    await this.expectAccessible(COLOUR_RULES);
   }
 
   /** Holds when nothing has to be scrolled to the right on a phone; the page stays as narrow as that. */
@@ -100,10 +125,16 @@ export class DashboardPage {
     expect(await this.page.evaluate(OVERFLOW)).toBe(0);
   }
 
-  /** Into `.test-results/screenshots/<name>.png`, to be looked at. */
-  async screenshot(name: string): Promise<void> {
+  /**
+   * Into `.test-results/screenshots/<name>.png`, to be looked at.
+   *
+   * @param fullPage also what one would have to scroll to
+   */
+  async screenshot(name: string, fullPage = false): Promise<string> {
     await mkdir(SCREENSHOTS, { recursive: true });
-    await this.page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) });
+    const path = join(SCREENSHOTS, `${name}.png`);
+    await this.page.screenshot({ path, fullPage });
+    return path;
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { MongoClient, type Db } from 'mongodb';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { socketUri, storePaths } from '../../../src/database/embedded/socket-path.js';
 import { adminCall, postWebhook } from '../webhook-client.js';
 import { startServerProcess, type ServerProcess } from '../server-process.js';
 import { makeTempDir, removeTempDir } from '../temp-dir.js';
@@ -17,8 +19,7 @@ export class Dashboard {
     private readonly server: ServerProcess,
     private readonly dataDir: string,
     private readonly appSecret: string,
-    /** The stand-in for Instagram: what was sent, and how to make it fail. */
-    readonly standInUrl: string,
+    private readonly standInUrl: string,
   ) {}
 
   /** @param environment beside that of a sandbox with both kinds of tokens */
@@ -65,6 +66,68 @@ export class Dashboard {
   /** Posts what Instagram would, signed. */
   webhook(body: object): Promise<Response> {
     return postWebhook(this.url, body, this.appSecret);
+  }
+
+  /** The items of a list of the admin API, its first page. */
+  async list<T>(path: string): Promise<T[]> {
+    return ((await this.admin('GET', path)) as { items: T[] }).items;
+  }
+
+  /** The stand-in for Instagram: what was sent, and how to make it fail. */
+  async standIn(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(`${this.standInUrl}/_sandbox/${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return text === '' ? undefined : JSON.parse(text);
+  }
+
+  /** Has Instagram refuse all messages from now on, with this HTTP status and code. */
+  async refuseSends(status: number, code: number): Promise<void> {
+    await this.standIn('POST', 'faults', {
+      match: { call: 'send' },
+      times: 1000,
+      effect: { type: 'error', status, code },
+    });
+  }
+
+  /** The server's own store, for what no route would write. */
+  async withStore<T>(use: (database: Db) => Promise<T>): Promise<T> {
+    const client = await MongoClient.connect(socketUri(storePaths(this.dataDir).socket));
+    try {
+      return await use(client.db('chatautodm'));
+    } finally {
+      await client.close();
+    }
+  }
+
+  /** Asks again until there is an answer. */
+  async until<T>(ask: () => Promise<T | undefined>): Promise<T> {
+    for (;;) {
+      const answer = await ask();
+      if (answer !== undefined) return answer;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** The id of the conversation's newest job in this state, once there is one. */
+  jobOf(conversation: string, status: string): Promise<string> {
+    return this.until(async () => {
+      const [job] = await this.list<{ id: string }>(`jobs?conversation=${conversation}&status=${status}`);
+      return job?.id;
+    });
+  }
+
+  /** Resolves once no job waits to be run now, or runs. */
+  async settled(): Promise<void> {
+    await this.until(async () => {
+      const open = await Promise.all(
+        ['pending', 'processing'].map((status) => this.list<{ runAt: string }>(`jobs?status=${status}`)),
+      );
+      return open.flat().some(({ runAt }) => Date.parse(runAt) <= Date.now()) ? undefined : true;
+    });
   }
 
   async close(): Promise<void> {
