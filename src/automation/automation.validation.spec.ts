@@ -228,6 +228,21 @@ describe('automationSchema', () => {
     ['four buttons', withAction({ text: 'x', buttons: times(4, button) }), 'actions.0.buttons'],
     ['a long text above buttons', withAction({ text: 'x'.repeat(641), buttons: [button] }), 'actions.0.text'],
     [
+      'a long one of several texts above buttons',
+      withAction({ texts: ['x', 'x'.repeat(641)], buttons: [button] }),
+      'actions.0.texts.1',
+    ],
+    [
+      'more patterns than can be compiled in no time',
+      withMatch({ mode: 'regex', keywords: times(21, 'a') }),
+      'trigger.match.keywords',
+    ],
+    [
+      'an unknown variable in what is said to a wrong answer',
+      withOnly({ type: 'ask', text: 'a', attribute: 'b', retryText: '{{contact.token}}' }),
+      'actions.0.retryText',
+    ],
+    [
       'buttons and quick replies',
       withAction({ text: 'x', buttons: [button], quickReplies: [quickReply] }),
       'actions.0.quickReplies',

@@ -109,6 +109,17 @@ describe('connecting by login', () => {
     expect(await again.json()).toMatchObject({ code: 'oauth_state_invalid' });
   });
 
+  it('takes no state that is older than ten minutes', async () => {
+    const { url } = (await server.admin('POST', 'oauth')) as { url: string };
+    const states = server.collection<{ expiresAt: Date }>('login_states');
+    const begun = await states.findOne({}, { sort: { expiresAt: -1 } });
+    expect(Math.abs(begun!.expiresAt.getTime() - Date.now() - 600_000)).toBeLessThan(60_000);
+    await states.updateMany({}, { $set: { expiresAt: new Date(Date.now() - 1) } });
+    const state = new URL(url).searchParams.get('state')!;
+    const answer = await fetch(`${server.url}/api/oauth/instagram/callback?code=x&state=${state}`);
+    expect(await answer.json()).toMatchObject({ code: 'oauth_state_invalid' });
+  });
+
   it('needs the admin token to begin', async () => {
     const response = await fetch(`${server.url}/api/admin/oauth`, { method: 'POST' });
     expect(response.status).toBe(401);

@@ -311,6 +311,22 @@ describe('call_webhook', () => {
     expect(talk.received()).toEqual([message('Hi')]);
   });
 
+  it.each([
+    [404, 1],
+    [429, 3],
+  ])('is asked once more after %d, or not', async (status, calls) => {
+    answerStatus = status;
+    await automate([{ type: 'call_webhook', url: webhookUrl }, text('Hi')]);
+    expect(await talk.say('hello')).toMatchObject({ result: 'answered' });
+    expect(received).toHaveLength(calls);
+    expect(talk.received()).toEqual([message('Hi')]);
+  });
+
+  it('judges an address again when it calls: automations may be older than what is allowed', async () => {
+    const call = server.get(OutboundClient).post('http://127.0.0.2:1/', '{}', {}, AbortSignal.timeout(5000));
+    await expect(call).rejects.toMatchObject({ code: 'address_not_public' });
+  });
+
   it('does not follow a redirect', async () => {
     answerStatus = 302;
     await automate([{ type: 'call_webhook', url: webhookUrl }, text('Hi')]);

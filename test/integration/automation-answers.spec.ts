@@ -9,6 +9,10 @@ import type {
   StoryMentionEvent,
   StoryReplyEvent,
 } from '../../src/instagram/instagram-event.js';
+import { FLOW_JOB, type FlowJob } from '../../src/automation/flows/flow-job.js';
+import { FlowHandler } from '../../src/automation/flows/flow.handler.js';
+import { TrailingWork } from '../../src/queue/trailing-work.js';
+import type { RunningJob } from '../../src/queue/job.types.js';
 import { SandboxServer } from '../../src/instagram/sandbox/sandbox-server.js';
 import { AutomationApp } from '../support/automation-app.js';
 import { testConfig } from '../support/test-config.js';
@@ -75,6 +79,12 @@ const sent = () =>
     .map(({ kind, person: to, comment: on, content }) =>
       on === null ? { kind, to, content } : { kind, on, content },
     );
+/** Of Instagram's limits, those of which the account has used something. */
+const limitsUsed = async () => {
+  const rows = await app.collection<{ _id: string }>('send_limits').find().toArray();
+  const own = rows.filter(({ _id }) => _id.startsWith(`${account}:`));
+  return own.map(({ _id }) => _id.slice(account.length + 1)).toSorted();
+};
 const outcomeOf = async (event: InstagramEvent, job?: string) => {
   const result = await app.handle(event, job);
   return result.type === 'done' ? result.outcome : result;
@@ -187,6 +197,17 @@ describe('what an event is answered with', () => {
       ...reply('Hi live'),
     });
     expect(await outcomeOf(live)).toEqual({ result: 'answered', automation });
+    // Instagram's limit by the hour is that of posts and reels.
+    expect(await limitsUsed()).toEqual(['text']);
+    await app.handle(comment('hi'));
+    expect(await limitsUsed()).toEqual(['private_reply', 'text']);
+  });
+
+  it('sound and moving pictures, within a limit of their own', async () => {
+    const video = { type: 'send_media', kind: 'video', url: 'https://example.org/a.mp4' };
+    await app.automate({ ...onMessage('hi'), actions: [video] });
+    await app.handle(message('hi'));
+    expect(await limitsUsed()).toEqual(['media']);
   });
 
   it('several automations where the first says continue', async () => {
@@ -359,6 +380,13 @@ describe('an action that has nothing to do', () => {
     expect(sent().map(({ kind }) => kind)).toEqual(['message']);
   });
 
+  it('typing where no conversation is open', async () => {
+    const actions = [{ type: 'typing', ms: 1 }, ...reply('Hi').actions];
+    await app.automate({ account, trigger: { type: 'comment' }, actions });
+    await app.handle(comment('hi'));
+    expect(sent().map(({ kind }) => kind)).toEqual(['private_reply']);
+  });
+
   it('a wait at the end', async () => {
     const automation = await app.automate({
       ...onMessage('hi'),
@@ -408,6 +436,55 @@ describe('an automation that fails before it has sent anything', () => {
       automation: first,
       reason: 'unreachable',
     });
+  });
+});
+
+describe('a flow', () => {
+  const later = (automation: string): RunningJob<FlowJob> => ({
+    id: app.newJobId(),
+    kind: FLOW_JOB,
+    payload: {
+      event: message('go') as MessageEvent & { person: string },
+      flow: {
+        automation,
+        actions: [{ type: 'send_message', text: 'Later' }],
+        position: 0,
+        privatelyReplied: false,
+      },
+    },
+    attempt: 1,
+    isFirstRun: true,
+    maxAttempts: 3,
+    enqueuedAt: new Date(),
+    signal: new AbortController().signal,
+    trailing: new TrailingWork(),
+  });
+
+  it('that waited sends nothing for an account that may not, or is gone', async () => {
+    const automation = await app.automate({ ...onMessage('go'), ...reply('Hi') });
+    const job = later(automation);
+    await app.accounts.update(account, { status: 'paused' });
+    expect(await app.get(FlowHandler).handle(job)).toMatchObject({
+      type: 'snooze',
+      reason: 'account_paused',
+    });
+    await app.accounts.disconnect(account);
+    expect(await app.get(FlowHandler).handle(job)).toMatchObject({ outcome: { result: 'unknown_account' } });
+    expect(sent()).toEqual([]);
+  });
+
+  it('that an answer set going goes on with it when its job runs again', async () => {
+    const question = { type: 'ask', text: 'Your email?', attribute: 'email', validate: 'email' };
+    const automation = await app.automate({
+      ...onMessage('go'),
+      actions: [question, ...reply('Thanks').actions],
+    });
+    await app.handle(message('go'));
+    const [answer, job] = [message('a@b.de'), app.newJobId()];
+    sandbox.faults.add({ match: { call: 'send' }, times: 1, effect: { type: 'drop_before' } });
+    expect(await outcomeOf(answer, job)).toMatchObject({ type: 'retry' });
+    expect(await outcomeOf(answer, job)).toEqual({ result: 'answered', automation });
+    expect(sent().map(({ content }) => content)).toEqual([{ text: 'Your email?' }, { text: 'Thanks' }]);
   });
 });
 

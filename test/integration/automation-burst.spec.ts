@@ -5,6 +5,8 @@ import { Test } from '@nestjs/testing';
 import type { Connection } from 'mongoose';
 import { AccountsService } from '../../src/accounts/accounts.service.js';
 import { AppModule } from '../../src/app.module.js';
+import { AccountActivityService } from '../../src/automation/admin/account-activity.service.js';
+import { SendUsageService } from '../../src/automation/limits/send-usage.service.js';
 import { automationSchema } from '../../src/automation/automation.validation.js';
 import { AutomationFigures } from '../../src/automation/figures/automation.figures.js';
 import { AutomationsService } from '../../src/automation/automations.service.js';
@@ -24,7 +26,8 @@ const AN_HOUR = 750;
 const FIRST = 18_050_000_000_000_000n;
 const account = '17841900000000001';
 
-const clock = new LapseClock(4);
+/** A send that comes more than a minute after its turn gets in another's way: on a busy machine that must be a long one. */
+const clock = new LapseClock(COMMENTS > 3000 ? 1 : 4);
 const sandbox = new SandboxServer({ clock: () => clock.now(), rateLimits: ['private_reply'] });
 let app: INestApplication;
 let connection: Connection;
@@ -90,51 +93,65 @@ async function figuresSay(answered: number): Promise<void> {
 }
 
 describe('thousands of comments on one reel', () => {
-  it('get 750 private replies an hour, in order, and all of them one', async () => {
-    const ingestion = app.get(IngestionService, { strict: false });
-    for (let first = 0; first < COMMENTS; first += A_DELIVERY) {
-      const comments = Array.from({ length: A_DELIVERY }, (_, index) =>
-        commentWebhook({
-          account,
-          person: String(2_978_000_000_000_000 + first + index),
-          commentId: String(FIRST + BigInt(first + index)),
-          mediaId: '17890000000000001',
-          text: 'link',
-          timestamp: clock.now(),
-        }),
-      );
-      await ingestion.receive(Buffer.from(JSON.stringify(mergeWebhooks(comments))), 0);
-    }
-    await quiet();
-    expect(replies()).toBe(AN_HOUR);
-    expect(await jobs().countDocuments({ status: 'pending' })).toBe(COMMENTS - AN_HOUR);
-    await figuresSay(AN_HOUR);
-    const { kinds, topLimitKeys } = await app.get(QueueStatsService, { strict: false }).breakdown();
-    expect(kinds).toEqual({ comment: { completed: AN_HOUR, dead: 0 } });
-    expect(topLimitKeys).toEqual([{ key: account, count: AN_HOUR }]);
-
-    for (;;) {
-      const next = await jobs().findOne({ status: 'pending' }, { sort: { runAt: 1 } });
-      if (!next) break;
-      clock.jump((next['runAt'] as Date).getTime() - clock.now());
+  it(
+    'get 750 private replies an hour, in order, and all of them one',
+    async () => {
+      const ingestion = app.get(IngestionService, { strict: false });
+      for (let first = 0; first < COMMENTS; first += A_DELIVERY) {
+        const comments = Array.from({ length: A_DELIVERY }, (_, index) =>
+          commentWebhook({
+            account,
+            person: String(2_978_000_000_000_000 + first + index),
+            commentId: String(FIRST + BigInt(first + index)),
+            mediaId: '17890000000000001',
+            text: 'link',
+            timestamp: clock.now(),
+          }),
+        );
+        await ingestion.receive(Buffer.from(JSON.stringify(mergeWebhooks(comments))), 0);
+      }
       await quiet();
-    }
-    expect(replies()).toBe(COMMENTS);
-    expect(await jobs().countDocuments({ status: 'completed', 'outcome.result': 'answered' })).toBe(COMMENTS);
-    expect(await connection.collection('messages').countDocuments({ status: 'sent' })).toBe(COMMENTS);
-    // Not one call too many in any hour: the stand-in counts as Instagram does.
-    expect(sandbox.callCounts().errors).toBe(0);
+      expect(replies()).toBe(AN_HOUR);
+      expect(await jobs().countDocuments({ status: 'pending' })).toBe(COMMENTS - AN_HOUR);
+      await figuresSay(AN_HOUR);
+      const { kinds, topLimitKeys } = await app.get(QueueStatsService, { strict: false }).breakdown();
+      expect(kinds).toEqual({ comment: { completed: AN_HOUR, dead: 0 } });
+      expect(topLimitKeys).toEqual([{ key: account, count: AN_HOUR }]);
+      const usage = await app.get(SendUsageService, { strict: false }).of(account);
+      expect(usage.privateReply).toMatchObject({
+        limit: AN_HOUR,
+        used: AN_HOUR,
+        fullUntil: expect.any(Date),
+      });
+      const activity = await app.get(AccountActivityService, { strict: false }).of(account);
+      expect(activity.today).toEqual({ fired: AN_HOUR, sent: AN_HOUR, failed: 0 });
 
-    await figuresSay(COMMENTS);
+      for (;;) {
+        const next = await jobs().findOne({ status: 'pending' }, { sort: { runAt: 1 } });
+        if (!next) break;
+        clock.jump((next['runAt'] as Date).getTime() - clock.now());
+        await quiet();
+      }
+      expect(replies()).toBe(COMMENTS);
+      expect(await jobs().countDocuments({ status: 'completed', 'outcome.result': 'answered' })).toBe(
+        COMMENTS,
+      );
+      expect(await connection.collection('messages').countDocuments({ status: 'sent' })).toBe(COMMENTS);
+      // Not one call too many in any hour: the stand-in counts as Instagram does.
+      expect(sandbox.callCounts().errors).toBe(0);
 
-    const hours = (clock.now() - sandbox.state.journal.page(0, 1)[0]!.at) / 3_600_000;
-    expect(hours).toBeLessThan(COMMENTS / AN_HOUR + 2);
+      await figuresSay(COMMENTS);
 
-    const order = sandbox.state.journal
-      .page(0, COMMENTS)
-      .map(({ comment }) => Number(BigInt(comment!) - FIRST));
-    const furthest = Math.max(...order.map((comment, place) => Math.abs(comment - place)));
-    // As many as are worked on at a time, and those that waited for the same hour.
-    expect(furthest).toBeLessThan(2 * AN_HOUR);
-  }, 180_000);
+      const hours = (clock.now() - sandbox.state.journal.page(0, 1)[0]!.at) / 3_600_000;
+      expect(hours).toBeLessThan(COMMENTS / AN_HOUR + 2);
+
+      const order = sandbox.state.journal
+        .page(0, COMMENTS)
+        .map(({ comment }) => Number(BigInt(comment!) - FIRST));
+      const furthest = Math.max(...order.map((comment, place) => Math.abs(comment - place)));
+      // As many as are worked on at a time, and those that waited for the same hour.
+      expect(furthest).toBeLessThan(2 * AN_HOUR);
+    },
+    Math.max(180_000, COMMENTS * 90),
+  );
 });

@@ -191,6 +191,20 @@ describe('conditions', () => {
   });
 });
 
+describe('a job that decided, and whose automation is deleted before it runs again', () => {
+  it('answers nothing, and says so', async () => {
+    const conditions = [{ type: 'lacks_tag', tag: 'a' }];
+    const id = await automate({ ...onAnything, ...reply('new'), conditions });
+    await automate({ ...onAnything, ...reply('old'), priority: -1 });
+    const [event, job] = [message('hi'), app.newJobId()];
+    sandbox.faults.add({ match: { call: 'send' }, times: 1, effect: { type: 'drop_before' } });
+    expect(await outcomeOf(event, job)).toMatchObject({ type: 'retry' });
+    await app.automations.delete(id);
+    expect(await outcomeOf(event, job)).toEqual({ result: 'ignored', reason: 'automation_gone' });
+    expect(sentTexts()).toEqual([]);
+  });
+});
+
 describe('follows_account', () => {
   const gated = () =>
     automate({ ...onAnything, ...reply('For you'), conditions: [{ type: 'follows_account' }] });

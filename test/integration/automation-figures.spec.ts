@@ -74,6 +74,17 @@ describe('the figures of an automation', () => {
     expect((await figures(id)).total).toEqual({ ...none, fired: 1, sent: 2 });
   });
 
+  it('count as failed what was given up after its last try', async () => {
+    const id = await automate([text('One')]);
+    server.sandbox.faults.add({
+      match: { call: 'send', account: talk.account },
+      times: null,
+      effect: { type: 'error', status: 400, code: 999 },
+    });
+    expect(await talk.say('hi')).toMatchObject({ result: 'failed' });
+    expect((await figures(id)).total).toEqual({ ...none, failed: 1 });
+  });
+
   it('need an automation, and days', async () => {
     await expect(figures('0'.repeat(24))).rejects.toThrow('404');
     const id = await automate([text('One')]);
