@@ -27,6 +27,7 @@ import { ContactListRepository } from './contacts/contact-list.repository.js';
 import { ContactRepository } from './contacts/contact.repository.js';
 import { CONTACT_MODEL, contactSchema } from './contacts/contact.schema.js';
 import { ConversationRepository } from './contacts/conversation.repository.js';
+import { ConversationWindowRepository } from './contacts/conversation-window.repository.js';
 import { ContactsService } from './contacts/contacts.service.js';
 import { CooldownsService } from './contacts/cooldowns.service.js';
 import { AutomationDayRepository } from './figures/automation-day.repository.js';
@@ -110,6 +111,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     ContactRepository,
     ContactListRepository,
     ConversationRepository,
+    ConversationWindowRepository,
     ContactsService,
     CooldownsService,
     StopWords,
@@ -164,6 +166,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     ImportService,
     ContactRepository,
     ConversationRepository,
+    ConversationWindowRepository,
     RuleExplainer,
     MessageRepository,
   ],

@@ -6,7 +6,7 @@ export interface Progress {
 }
 
 /** Updates come in bursts, as batches end: over a few of them a rate says nothing. */
-const ETA_OVER_UPDATES = 1000;
+const ETA_OVER_UPDATES = 10_000;
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const LONGEST_BAR = 40;
 const LEAST_BAR = 5;

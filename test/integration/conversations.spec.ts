@@ -228,6 +228,50 @@ describe('conversations', () => {
     expect([...items, ...behind.items].map((each) => each.id)).toEqual([id(), id(other)]);
   });
 
+  it('of all accounts are one list to its end, however long ago somebody was active, and found by what few have', async () => {
+    const other = await connect(`1784500000000${String(accounts).padStart(4, '0')}`);
+    const now = Date.now();
+    // Three crowds: lately, hours ago within a second, and all at one moment long ago.
+    const ages = [
+      ...Array.from({ length: 40 }, (_, n) => n * 700),
+      ...Array.from({ length: 6000 }, (_, n) => 7 * HOUR_MS + Math.floor(n / 6)),
+      ...Array.from({ length: 60 }, () => 900 * HOUR_MS),
+    ];
+    await server.contacts.insertMany(
+      ages.map((age, n) => {
+        const [{ account }, person] = [n % 2 === 0 ? talk : other, String(400_000 + n)];
+        const activeAt = new Date(now - age);
+        const tags = n % 1000 === 39 ? ['rare'] : [];
+        return { _id: `${account}:${person}`, account, person, tags, firstSeenAt: activeAt, activeAt };
+      }),
+    );
+    const walk = async (query: string) => {
+      const pages: string[][] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const page: Awaited<ReturnType<typeof list>> = await list(`${query}${cursor && `&cursor=${cursor}`}`);
+        pages.push(page.items.map((each) => each.id));
+        cursor = page.nextCursor;
+      }
+      return pages;
+    };
+    const inOrder = async (filter: object) => {
+      const found = await server.contacts.find({ ...filter, activeAt: { $exists: true } }).toArray();
+      const byActivity = found.toSorted(
+        (one, next) => next.activeAt!.getTime() - one.activeAt!.getTime() || (one._id < next._id ? 1 : -1),
+      );
+      return byActivity.map(({ _id }) => _id);
+    };
+    const newest = await list('limit=100');
+    const next = await list(`limit=100&cursor=${newest.nextCursor}`);
+    const seen = [...newest.items, ...next.items].map((each) => each.id);
+    expect(seen).toEqual((await inOrder({})).slice(0, 200));
+    const rare = await walk('tag=rare');
+    expect(rare.flat()).toEqual(await inOrder({ tags: 'rare' }));
+    expect(rare.flat()).toHaveLength(7);
+    expect(rare.length).toBeGreaterThan(1);
+    expect(rare.length).toBeLessThan(8);
+  });
+
   it('of more accounts than can be read for one list are asked for by account', async () => {
     const many = Array.from({ length: 501 }, (_, n) => ({ instagramId: `many-${n}` }));
     await server.collection('accounts').insertMany(many);

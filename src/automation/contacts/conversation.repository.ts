@@ -29,13 +29,8 @@ export interface ConversationPage {
   lookedTo: ConversationPosition | null;
 }
 
-export interface ConversationWindow {
-  now: Date;
-  limit: number;
-  /** With a filter, at most so many are looked at: a page may be short and still have a next one. */
-  lookAt: number;
-  after: ConversationPosition | undefined;
-}
+/** A filter that few fit would else read all contacts of an account: so a page may be short and still have a next one. */
+export const MAX_LOOKED_AT = 5000;
 
 /** Reads contacts as conversations, by their last activity. */
 @Injectable()
@@ -50,11 +45,13 @@ export class ConversationRepository {
   async page(
     account: string,
     filter: ConversationFilter,
-    { now, limit, lookAt, after }: ConversationWindow,
+    now: Date,
+    limit: number,
+    after: ConversationPosition | undefined,
   ): Promise<ConversationPage> {
     const conditions = [...(after ? [behind(after)] : []), ...conditionsOf(filter, now)];
     const filtered = conditions.length > (after ? 1 : 0);
-    const last = filtered ? await this.lastLookedAt(account, lookAt, after) : null;
+    const last = filtered ? await this.lastLookedAt(account, after) : null;
     const activeAt = { $gte: last?.activeAt ?? new Date(0), ...(after && { $lte: after.activeAt }) };
     const contacts = await this.collection
       .find({ account: { $eq: account }, activeAt, ...(conditions.length > 0 && { $and: conditions }) })
@@ -66,26 +63,25 @@ export class ConversationRepository {
 
   private async lastLookedAt(
     account: string,
-    lookAt: number,
     after: ConversationPosition | undefined,
   ): Promise<ConversationPosition | null> {
     const activeAt = { $gte: new Date(0), ...(after && { $lte: after.activeAt }) };
     const [last] = await this.collection
       .find({ account: { $eq: account }, activeAt }, { projection: { activeAt: 1 } })
       .sort({ activeAt: -1, _id: -1 })
-      .skip(lookAt - 1)
+      .skip(MAX_LOOKED_AT - 1)
       .limit(1)
       .toArray();
     return last?.activeAt ? { activeAt: last.activeAt, id: last._id } : null;
   }
 }
 
-const behind = ({ activeAt, id }: ConversationPosition) => ({
+export const behind = ({ activeAt, id }: ConversationPosition) => ({
   $or: [{ activeAt: { $lt: activeAt } }, { activeAt, _id: { $lt: id } }],
 });
 
 /** Values are only ever compared, never read as operators or patterns. */
-function conditionsOf({ text, tag, state }: ConversationFilter, now: Date): object[] {
+export function conditionsOf({ text, tag, state }: ConversationFilter, now: Date): object[] {
   const conditions: object[] = [];
   if (text !== undefined) {
     const part = containsText(text);

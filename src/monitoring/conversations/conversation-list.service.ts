@@ -6,6 +6,7 @@ import {
   type ConversationPage,
   type ConversationPosition,
 } from '../../automation/contacts/conversation.repository.js';
+import { ConversationWindowRepository } from '../../automation/contacts/conversation-window.repository.js';
 import { Clock } from '../../database/clock.js';
 import { ValidationError } from '../../http/http.errors.js';
 import { BAD_CURSOR, type Page } from '../../http/paging.js';
@@ -20,10 +21,6 @@ interface ListQuery extends ConversationFilter {
 
 /** More accounts than these are not read for one list: with them, one has to be named. */
 const MAX_ACCOUNTS = 500;
-/** A filter that few fit would else read all contacts: of all accounts together no more than these are looked at … */
-const MAX_LOOKED_AT = 5000;
-/** … and of each so many all the same. */
-const LEAST_LOOKED_AT = 20;
 
 /** Lists conversations of one account or of all, by their last activity. */
 @Injectable()
@@ -31,6 +28,7 @@ export class ConversationListService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly conversations: ConversationRepository,
+    private readonly windows: ConversationWindowRepository,
     private readonly lastEntries: LastEntries,
     private readonly clock: Clock,
   ) {}
@@ -43,12 +41,11 @@ export class ConversationListService {
   async list({ account, limit, cursor, ...filter }: ListQuery): Promise<Page<ListedConversation>> {
     const now = this.clock.date();
     const after = cursor === undefined ? undefined : fromCursor(cursor);
-    const accounts = account === undefined ? await this.allAccounts() : [account];
-    const lookAt = Math.max(LEAST_LOOKED_AT, Math.floor(MAX_LOOKED_AT / Math.max(1, accounts.length)));
-    const pages = await Promise.all(
-      accounts.map((each) => this.conversations.page(each, filter, { now, limit: limit + 1, after, lookAt })),
-    );
-    const { contacts, end } = merge(pages, limit);
+    const page =
+      account === undefined
+        ? await this.windows.page(await this.allAccounts(), { filter, now, limit: limit + 1, after })
+        : await this.conversations.page(account, filter, now, limit + 1, after);
+    const { contacts, end } = cut(page, limit);
     const last = await this.lastEntries.of(contacts);
     const items = contacts.map((contact) =>
       Object.assign(toConversationView(contact, now), { last: last.get(contact._id) ?? null }),
@@ -66,22 +63,14 @@ export class ConversationListService {
   }
 }
 
-/** In the order of all; not further than each account was looked at. */
-function merge(pages: ConversationPage[], limit: number) {
-  const looked = pages.flatMap(({ lookedTo }) => lookedTo ?? []).toSorted(newestFirst)[0];
-  const all = pages
-    .flatMap(({ contacts }) => contacts)
-    .map((contact) => ({ contact, id: contact._id, activeAt: contact.activeAt! }))
-    .filter((each) => !looked || newestFirst(each, looked) <= 0)
-    .toSorted(newestFirst);
-  const shown = all.slice(0, limit);
-  const contacts = shown.map(({ contact }) => contact);
-  const end: ConversationPosition | null = all.length > limit ? shown.at(-1)! : (looked ?? null);
+/** One more was asked for, so that a last page is known; behind it lies what was not looked at. */
+function cut({ contacts: found, lookedTo }: ConversationPage, limit: number) {
+  const contacts = found.slice(0, limit);
+  const last = contacts.at(-1);
+  const end: ConversationPosition | null =
+    found.length > limit && last ? { activeAt: last.activeAt!, id: last._id } : lookedTo;
   return { contacts, end };
 }
-
-const newestFirst = (one: ConversationPosition, other: ConversationPosition): number =>
-  other.activeAt.getTime() - one.activeAt.getTime() || (one.id < other.id ? 1 : one.id > other.id ? -1 : 0);
 
 const toCursor = ({ activeAt, id }: ConversationPosition): string => `${activeAt.getTime()}~${id}`;
 
