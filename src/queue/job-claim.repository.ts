@@ -93,10 +93,13 @@ export class JobClaimRepository {
     }
   }
 
-  /** Lengthens the leases of all these jobs with one update; returns those that are no longer held. */
+  /**
+   * Lengthens the leases of all these jobs with one update; returns those that are no longer held. An update that was held
+   * up and comes after the next one shortens none: the process would count on more time than it has.
+   */
   async renewLeases(claims: Claim[], leaseUntil: Date): Promise<Claim[]> {
     const held = heldBy(claims);
-    const { matchedCount } = await this.jobs.collection.updateMany(held, { $set: { leaseUntil } });
+    const { matchedCount } = await this.jobs.collection.updateMany(held, { $max: { leaseUntil } });
     return matchedCount === claims.length ? [] : this.lost(claims);
   }
 

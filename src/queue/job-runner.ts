@@ -6,6 +6,7 @@ import { HandlerRegistry, type RegisteredHandler } from './handler.registry.js';
 import type { JobDocument } from './job.schema.js';
 import { retry, type Handler, type JobResult, type RunningJob, type RunNotes } from './job.types.js';
 import {
+  handBack,
   leaveToOthers,
   release,
   transitionFor,
@@ -50,24 +51,24 @@ export class JobRunner {
       return turnedAway ? { transition: turnedAway } : await this.handle(job, registered, signal, notes);
     } catch (error) {
       this.logger.warn({ msg: 'could not tell whether a job may run', job: job._id.toHexString(), error });
-      return { transition: this.release() };
+      return { transition: this.handBack() };
     }
   }
 
   /** Waits for what the handler left under way; a job of which that failed goes back. Never rejects. */
-  async complete({ transition, trailing }: HandledRun): Promise<Transition> {
+  async complete(job: JobDocument, { transition, trailing }: HandledRun): Promise<Transition> {
     try {
       await trailing?.done();
       return transition;
     } catch (error) {
-      this.logger.warn({ msg: 'what a job left under way failed', error });
-      return this.release();
+      this.logger.warn({ msg: 'what a job left under way failed', job: job._id.toHexString(), error });
+      return release(this.clock.date());
     }
   }
 
   /** For a job that was claimed and is not to be run here after all. */
-  release(): Transition {
-    return release(this.clock.date());
+  handBack(): Transition {
+    return handBack(this.clock.date());
   }
 
   /** During a rollout an old version must not let the jobs of a newer one die. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { discard, done, retry, snooze, type JobResult } from './job.types.js';
-import { release, transitionFor } from './job-transitions.js';
+import { handBack, leaveToOthers, park, release, transitionFor, type Transition } from './job-transitions.js';
 
 const policy = {
   maxAttempts: 3,
@@ -79,5 +79,12 @@ describe('transitionFor', () => {
     expect(transitionFor(run, snooze(now, 'quota'), policy, now).update.$inc).toEqual({ attempts: -1 });
     expect(release(now).update.$inc).toEqual({ attempts: -1 });
     expect(release(now).update).not.toHaveProperty('$push');
+  });
+
+  it('leaves a job to be charged to its limit exactly when its run has not begun', () => {
+    const isCharged = ({ update }: Transition) => 'awaitsLimit' in update.$unset!;
+    expect([handBack(now), leaveToOthers(now), park('key')].map(isCharged)).toEqual([false, false, false]);
+    const begun = [release(now), transitionFor(run, retry('code', 'message'), policy, now)];
+    expect(begun.map(isCharged)).toEqual([true, true]);
   });
 });

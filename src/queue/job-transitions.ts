@@ -54,6 +54,9 @@ export function transitionFor(run: Run, result: JobResult, policy: TransitionPol
 /** Gives a run back that did not end, as at shutdown: it starts again elsewhere, in its old place, as if it had never begun. */
 export const release = (now: Date): Transition => putBack('released', { runAt: now });
 
+/** Gives a claimed job back that has not begun, in its old place: it is still to be charged to its limit. */
+export const handBack = (now: Date): Transition => putBack('released', { runAt: now }, NO_CLAIM);
+
 /** Puts off a run that did not begin, since its key has reached its limit. */
 export const defer = (runAt: Date): Transition => putBack('deferred', { runAt, order: orderFrom(runAt) });
 
@@ -70,7 +73,7 @@ export const park = (key: string): Transition => ({
 
 /** Gives back a run of a kind that this process can't handle, for a process that can. */
 export const leaveToOthers = (runAt: Date): Transition =>
-  putBack('released', { runAt, order: orderFrom(runAt) });
+  putBack('released', { runAt, order: orderFrom(runAt) }, NO_CLAIM);
 
 function complete(outcome: JobOutcome | undefined, policy: TransitionPolicy, now: Date): Transition {
   return {
@@ -111,11 +114,12 @@ function retryLater(
 function putBack(
   kind: 'snoozed' | 'deferred' | 'released',
   place: { runAt: Date; order?: Date },
+  $unset: object = NO_RUN,
 ): Transition {
   return {
     kind,
     leavesGroup: false,
-    update: { $set: { status: 'pending', ...place }, $inc: { attempts: -1 }, $unset: NO_RUN },
+    update: { $set: { status: 'pending', ...place }, $inc: { attempts: -1 }, $unset },
   };
 }
 

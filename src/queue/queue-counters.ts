@@ -166,7 +166,7 @@ function addMinute(sum: MinuteSum, more: MinuteSum): void {
   for (const [kind, counts] of more.kinds) {
     const known = sum.kinds.get(kind);
     if (known) addEach(known, counts);
-    else sum.kinds.set(kind, counts);
+    else sum.kinds.set(kind, { ...counts });
   }
 }
 

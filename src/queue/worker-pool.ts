@@ -135,7 +135,7 @@ export class WorkerPool {
     const end = { claim, groupKey: job.groupKey, job };
     if (!(await slot)) {
       if (!isLost(controller))
-        await this.settler.end({ ...end, runMs: 0, transition: this.runner.release() });
+        await this.settler.end({ ...end, runMs: 0, transition: this.runner.handBack() });
       return;
     }
     if (isLost(controller)) return this.slots.release();
@@ -146,10 +146,12 @@ export class WorkerPool {
     const runMs = performance.now() - started;
     this.settling += 1;
     this.slots.release();
-    const transition = await this.runner.complete(handled);
-    this.reporter.ended({ job, transition, runMs, notes });
-    // The job of a lost lease is another worker's by now: there is nothing to write.
-    if (!isLost(controller)) await this.settler.end({ ...end, runMs, transition });
+    const transition = await this.runner.complete(job, handled);
+    // The job of a lost lease is another worker's by now: there is nothing to write, and nothing to tell.
+    if (!isLost(controller)) {
+      this.reporter.ended({ job, transition, runMs, notes });
+      await this.settler.end({ ...end, runMs, transition });
+    }
     const wasBehind = this.isBehind;
     this.settling -= 1;
     if (wasBehind) this.slots.onFree();

@@ -7,9 +7,11 @@ import { JobIntakeRepository } from '../../src/queue/job-intake.repository.js';
 import { JOB_MODEL, type JobDocument } from '../../src/queue/job.schema.js';
 import { release } from '../../src/queue/job-transitions.js';
 import { done, type RunningJob } from '../../src/queue/job.types.js';
+import { JobReporter, type EndedRunReport } from '../../src/queue/job-reporter.js';
 import { LeaseKeeper } from '../../src/queue/lease-keeper.js';
 import { QueueTimers } from '../../src/queue/queue-timers.js';
 import { Rescuer } from '../../src/queue/rescuer.js';
+import { WorkerPool } from '../../src/queue/worker-pool.js';
 import { LeaseLostError } from '../../src/queue/queue.errors.js';
 import { afterReadBy } from '../support/between-steps.js';
 import { CuttingProxy, commandBytes } from '../support/cutting-proxy.js';
@@ -87,15 +89,20 @@ describe('leases', () => {
     expect(await other.settled(1)).toEqual([job]);
   });
 
-  it('that another process has taken abort the handler at the next heartbeat', async () => {
+  it('that another process has taken abort the handler at the next heartbeat, and no end is told', async () => {
     const app = await start();
     const aborted = untilAborted(app);
+    const told: EndedRunReport[] = [];
+    app.module.get(JobReporter).ended = (run) => void told.push(run);
     await app.queue.enqueue([{ kind: 'work', payload: {} }]);
     await app.handler.begun(1);
     const theirs = { claimToken: 'of another process', leaseUntil: new Date(Date.now() + 3_600_000) };
     await app.jobs.updateOne({}, { $set: theirs });
     expect(await aborted).toBeInstanceOf(LeaseLostError);
+    await app.module.get(Claimer).stop();
+    await app.module.get(WorkerPool).drain(60_000);
     expect(await app.jobs.findOne({})).toMatchObject({ status: 'processing', ...theirs });
+    expect(told).toEqual([]);
   });
 
   it('that run out while the database is out of reach abort the handler', async () => {
@@ -196,6 +203,13 @@ describe('leases', () => {
       await claims.giveBack([running!], first.claimToken);
       expect(await app.jobs.findOne({})).toEqual(running);
       expect(await claims.settle([{ claim: second, transition }])).toMatchObject({ matched: 1 });
+    });
+
+    it('are not shortened by a heartbeat that was held up and comes after the next one', async () => {
+      const { app, clock, claims, first } = await claimed();
+      expect(await claims.renewLeases([first], clock.date(3 * LEASE_MS))).toEqual([]);
+      expect(await claims.renewLeases([first], clock.date(2 * LEASE_MS))).toEqual([]);
+      expect(await app.jobs.findOne({})).toMatchObject({ leaseUntil: clock.date(3 * LEASE_MS) });
     });
 
     it('are not rescued when the heartbeat comes after they were found, before they are taken', async () => {

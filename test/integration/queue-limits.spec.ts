@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Types } from 'mongoose';
 import { Claimer } from '../../src/queue/claimer.js';
 import { JobClaimRepository } from '../../src/queue/job-claim.repository.js';
 import { toDocument } from '../../src/queue/job-intake.repository.js';
@@ -8,6 +9,7 @@ import { QueueCounters } from '../../src/queue/queue-counters.js';
 import { QueueStatsService } from '../../src/queue/queue-stats.service.js';
 import { RateLimitRepository } from '../../src/queue/rate-limit.repository.js';
 import { RateLimiter } from '../../src/queue/rate-limiter.js';
+import { WorkerPool } from '../../src/queue/worker-pool.js';
 import { ManualClock, QueueApp } from '../support/queue-app.js';
 import { testConfig } from '../support/test-config.js';
 
@@ -187,6 +189,23 @@ describe('the limit of each key and the order of claims', () => {
     expect(job!.runAt.getTime()).toBeGreaterThan(clock.now() + 50_000);
     clock.advance(70_000);
     expect((await app.settled(3))[0]).toMatchObject({ status: 'completed', attempts: 1 });
+  });
+
+  it('still is to charge a job for later that was given back from the line', async () => {
+    const { app, clock } = await start({ QUEUE_WORKERS: '4' });
+    app.handler.work = ({ signal }) =>
+      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    await app.queue.enqueue(jobsOf('a', 4));
+    await app.handler.begun(4);
+    const [later] = await app.queue.enqueue([
+      { kind: 'work', payload: 'later', limitKey: 'a', runAt: new Date(clock.now() + 1) },
+    ]);
+    clock.advance(1);
+    await app.until(async () => (await app.jobs.countDocuments({ status: 'processing' })) === 5);
+    await app.module.get(Claimer).stop();
+    await app.module.get(WorkerPool).drain(0);
+    const job = await app.jobs.findOne({ _id: new Types.ObjectId(later!.id!) });
+    expect(job).toMatchObject({ status: 'pending', attempts: 0, awaitsLimit: true });
   });
 });
 

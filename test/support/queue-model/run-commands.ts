@@ -74,7 +74,7 @@ async function transitionOf(queue: ModelQueue, job: Held, ending: Ending): Promi
     return results[ending];
   };
   if (ending === 'interrupted') controller.abort(new ShutdownError());
-  return queue.runner.complete(await queue.runner.run(job, controller.signal));
+  return queue.runner.complete(job, await queue.runner.run(job, controller.signal));
 }
 
 export const heartbeat =
