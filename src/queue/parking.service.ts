@@ -3,6 +3,9 @@ import { Clock } from '../database/clock.js';
 import { ParkedKeyRepository, type ParkedKey } from './parked-key.repository.js';
 import { ParkedKeys } from './parked-keys.js';
 
+/** A look for jobs that were left aside takes a read for each key that has some: so many reads a second at most. */
+const READS_PER_SECOND = 50;
+
 /**
  * Parks keys: their jobs are set aside unspent until the key is released, by hand or at a time. This process heeds it at once,
  * others within a poll interval; handlers that run are not interrupted.
@@ -13,6 +16,8 @@ export class ParkingService {
   private refreshing: Promise<void> | undefined;
   /** Counts the changes made here: a list read before one of them is out of date. */
   private changes = 0;
+  /** By the monotonic clock. */
+  private nextLookAt = 0;
   /** Told when jobs became due. */
   onReleased: () => void = () => {};
 
@@ -72,8 +77,17 @@ export class ParkingService {
     const keys = await this.repository.all();
     if (changes === this.changes) this.parked.replace(keys);
     const now = this.clock.date();
-    if (keys.some(({ until }) => until !== null && until <= now)) await this.repository.removeEnded(now);
-    for (const key of await this.repository.keysWithJobs()) await this.releaseJobs(key);
+    const over = keys.filter(({ until }) => until !== null && until <= now);
+    if (over.length > 0) await this.repository.removeEnded(now);
+    for (const { key } of over) await this.releaseJobs(key);
+    await this.releaseLeftAside(new Set(keys.map(({ key }) => key)));
+  }
+
+  private async releaseLeftAside(parked: ReadonlySet<string>): Promise<void> {
+    if (performance.now() < this.nextLookAt) return;
+    const keys = await this.repository.keysWithJobs();
+    this.nextLookAt = performance.now() + (keys.length / READS_PER_SECOND) * 1000;
+    for (const key of keys) if (!parked.has(key)) await this.releaseJobs(key);
   }
 
   /** Does nothing for a key that is parked. */

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { getModelToken } from '@nestjs/mongoose';
+import type { Model } from 'mongoose';
 import type { AppConfig } from '../../src/config/app-config.js';
 import { done } from '../../src/queue/job.types.js';
+import { JOB_MODEL, type JobDocument } from '../../src/queue/job.schema.js';
 import { ParkedKeys } from '../../src/queue/parked-keys.js';
 import { ParkingService } from '../../src/queue/parking.service.js';
 import { ManualClock, QueueApp } from '../support/queue-app.js';
@@ -93,6 +96,23 @@ describe('parked keys', () => {
     await one.parking.release('a');
     await one.parking.release('b');
     await one.app.settled(2);
+  });
+
+  it('cost little while they have jobs, however many they are', async () => {
+    const { app, parking } = await start(testConfig({ QUEUE_POLL_MS: '60000' }));
+    for (let n = 0; n < 50; n += 1) await parking.park(`key ${n}`, { reason: 'test' });
+    await app.queue.enqueue(Array.from({ length: 50 }, (_, n) => job(n, `key ${n}`)));
+    await app.until(async () => (await app.jobs.countDocuments({ parked: { $exists: true } })) === 50);
+    let reads = 0;
+    const { collection } = app.module.get<Model<JobDocument>>(getModelToken(JOB_MODEL));
+    const findOne = collection.findOne.bind(collection);
+    collection.findOne = ((...args: Parameters<typeof findOne>) => {
+      reads += 1;
+      return findOne(...args);
+    }) as typeof findOne;
+    for (let polls = 0; polls < 20; polls += 1) await parking.refresh();
+    expect(reads).toBeGreaterThan(50);
+    expect(reads).toBeLessThan(10 * 50);
   });
 
   it('leaves nothing parked by a process that had not heard of the release', async () => {
