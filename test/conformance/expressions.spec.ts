@@ -1,6 +1,16 @@
 /* oxlint-disable unicorn/no-thenable -- `then` is an operand of $cond and $switch */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Decimal128, Double, Int32, Long, ObjectId, type Db, type Document, type MongoClient } from 'mongodb';
+import {
+  Decimal128,
+  Double,
+  Int32,
+  Long,
+  ObjectId,
+  Timestamp,
+  type Db,
+  type Document,
+  type MongoClient,
+} from 'mongodb';
 import { SUPPORTED_EXPRESSIONS } from '../../src/database/embedded/query/expression/compile-expression.js';
 import { codeOf, connect, startServer, type ServerUnderTest } from './support.js';
 
@@ -36,6 +46,9 @@ const CASES: [string, unknown, unknown][] = [
   ['$arrayElemAt', ['$list', -1], 2],
   ['$arrayToObject', '$rows', { a: 2, b: 1 }],
   ['$avg', '$list', 2],
+  ['$binarySize', '$accents', 5],
+  ['$binarySize', '$nothing', null],
+  ['$bsonSize', '$o', 27],
   ['$ceil', '$negative', -7],
   ['$cmp', ['$n', 8], -1],
   ['$concat', ['a', '$text'], 'a  Hello World  '],
@@ -49,6 +62,31 @@ const CASES: [string, unknown, unknown][] = [
   ['$convert', { input: null, to: 'int', onNull: 'none' }, 'none'],
   ['$dateAdd', { startDate: '$at', unit: 'year', amount: 1 }, new Date('2025-02-28T13:14:15.678Z')],
   ['$dateDiff', { startDate: new Date(0), endDate: '$at', unit: 'year' }, new Long(54)],
+  ['$dateFromParts', { year: 2024, month: 2, day: 29, hour: 13 }, new Date('2024-02-29T13:00:00Z')],
+  ['$dateFromParts', { year: 2024, month: 14, day: 0 }, new Date('2025-01-31T00:00:00Z')],
+  ['$dateFromParts', { year: 2024, timezone: '+02:00' }, new Date('2023-12-31T22:00:00Z')],
+  [
+    '$dateFromParts',
+    { isoWeekYear: 2024, isoWeek: 9, isoDayOfWeek: 4, minute: 5 },
+    new Date('2024-02-29T00:05:00Z'),
+  ],
+  ['$dateFromParts', { year: '$nothing' }, null],
+  ['$dateFromString', { dateString: '2024-02-29T13:14:15.678Z' }, AT],
+  [
+    '$dateFromString',
+    { dateString: '2024-02-29', timezone: 'America/New_York' },
+    new Date('2024-02-29T05:00:00Z'),
+  ],
+  [
+    '$dateFromString',
+    { dateString: '29/Feb/2024 13.14', format: '%d/%b/%Y %H.%M' },
+    new Date('2024-02-29T13:14:00Z'),
+  ],
+  ['$dateFromString', { dateString: '2024-060 +0100', format: '%Y-%j %z' }, new Date('2024-02-28T23:00:00Z')],
+  ['$dateFromString', { dateString: '2024-W09-4', format: '%G-W%V-%u' }, new Date('2024-02-29T00:00:00Z')],
+  ['$dateFromString', { dateString: 'never', onError: 'none' }, 'none'],
+  ['$dateFromString', { dateString: '2024-02-30', onError: 'none' }, 'none'],
+  ['$dateFromString', { dateString: '$nothing', onNull: 'none' }, 'none'],
   ['$dateSubtract', { startDate: '$at', unit: 'month', amount: 1 }, new Date('2024-01-29T13:14:15.678Z')],
   [
     '$dateToParts',
@@ -66,6 +104,7 @@ const CASES: [string, unknown, unknown][] = [
   ['$filter', { input: '$list', as: 'each', cond: { $gte: ['$$each', 2] } }, [3, 2]],
   ['$filter', { input: '$list', cond: { $gte: ['$$this', 1] }, limit: 2 }, [3, 1]],
   ['$first', '$list', 3],
+  ['$firstN', { input: '$list', n: 2 }, [3, 1]],
   ['$floor', '$negative', -8],
   ['$getField', { field: 'x', input: '$o' }, 1],
   ['$gt', ['$n', 'text'], false],
@@ -77,6 +116,12 @@ const CASES: [string, unknown, unknown][] = [
   ['$indexOfCP', ['$accents', 'é'], 1],
   ['$isArray', ['$list'], true],
   ['$isNumber', '$text', false],
+  ['$isoDayOfWeek', '$at', 4],
+  ['$isoWeek', { date: '$at' }, 9],
+  ['$isoWeekYear', new Date('2023-01-01T00:00:00Z'), new Long(2022)],
+  ['$lastN', { input: '$list', n: 2 }, [1, 2]],
+  ['$maxN', { input: [1, null, 5, 3], n: 2 }, [5, 3]],
+  ['$minN', { input: [1, null, 5, 3], n: 9 }, [1, 3, 5]],
   ['$last', '$list', 2],
   ['$let', { vars: { double: { $multiply: ['$n', 2] } }, in: { $add: ['$$double', 1] } }, 15],
   ['$literal', { $add: [1, 2] }, { $add: [1, 2] }],
@@ -111,6 +156,20 @@ const CASES: [string, unknown, unknown][] = [
   ['$range', [0, 10, 3], [0, 3, 6, 9]],
   ['$reduce', { input: '$list', initialValue: 0, in: { $add: ['$$value', '$$this'] } }, 6],
   ['$regexMatch', { input: '$text', regex: 'hello', options: 'i' }, true],
+  ['$regexFind', { input: 'éab abc', regex: 'a(b)(c)?' }, { match: 'ab', idx: 1, captures: ['b', null] }],
+  ['$regexFind', { input: '$text', regex: /world/i }, { match: 'World', idx: 8, captures: [] }],
+  ['$regexFind', { input: '$text', regex: 'nothing' }, null],
+  ['$regexFind', { input: '$nothing', regex: 'a' }, null],
+  [
+    '$regexFindAll',
+    { input: 'a1 b22', regex: '[a-z](\\d+)' },
+    [
+      { match: 'a1', idx: 0, captures: ['1'] },
+      { match: 'b22', idx: 3, captures: ['22'] },
+    ],
+  ],
+  ['$regexFindAll', { input: 'ab', regex: 'x*' }, [0, 1, 2].map((idx) => ({ match: '', idx, captures: [] }))],
+  ['$regexFindAll', { input: null, regex: 'x' }, []],
   ['$replaceAll', { input: '$text', find: 'o', replacement: '0' }, '  Hell0 W0rld  '],
   ['$replaceOne', { input: '$text', find: 'o', replacement: '0' }, '  Hell0 World  '],
   ['$reverseArray', '$list', [2, 1, 3]],
@@ -164,10 +223,30 @@ const CASES: [string, unknown, unknown][] = [
   ['$toUpper', 'abc', 'ABC'],
   ['$trim', { input: 'xxaxx', chars: 'x' }, 'a'],
   ['$trunc', '$negative', -7],
+  ['$tsIncrement', new Timestamp({ t: 7, i: 9 }), new Long(9)],
+  ['$tsSecond', new Timestamp({ t: 7, i: 9 }), new Long(7)],
   ['$type', '$missing', 'missing'],
   ['$type', new Long(1), 'long'],
   ['$unsetField', { field: 'x', input: '$o' }, { y: { z: 2 } }],
+  ['$week', '$at', 8],
   ['$year', '$at', 2024],
+  [
+    '$zip',
+    { inputs: ['$list', '$words'] },
+    [
+      [3, 'b'],
+      [1, 'a'],
+    ],
+  ],
+  [
+    '$zip',
+    { inputs: [['a'], [1, 2]], useLongestLength: true, defaults: ['x', 0] },
+    [
+      ['a', 1],
+      ['x', 2],
+    ],
+  ],
+  ['$zip', { inputs: ['$list', '$nothing'] }, null],
 ];
 
 /** Expression, the code it is refused with. */
@@ -183,6 +262,31 @@ const REFUSALS: [string, unknown, number][] = [
   ['$toInt of text', { $toInt: 'x' }, 241],
   ['$arrayElemAt of a number', { $arrayElemAt: ['$n', 0] }, 28_689],
   ['$in of a number', { $in: [1, '$n'] }, 40_081],
+  ['$rand of something', { $rand: { a: 1 } }, 3_040_501],
+  ['$firstN of no array', { $firstN: { input: '$n', n: 1 } }, 5_788_200],
+  ['$firstN of none', { $firstN: { input: '$list', n: 0 } }, 5_787_908],
+  ['$maxN of a half', { $maxN: { input: '$list', n: 1.5 } }, 5_787_903],
+  ['$minN of text', { $minN: { input: '$list', n: 'x' } }, 5_787_902],
+  ['$regexFind in a number', { $regexFind: { input: '$n', regex: 'a' } }, 51_104],
+  ['$regexFindAll of a number', { $regexFindAll: { input: '$text', regex: 1 } }, 51_105],
+  ['$regexFind with flags twice', { $regexFind: { input: '$text', regex: /a/i, options: 'i' } }, 51_107],
+  ['$zip of a number', { $zip: { inputs: ['$n'] } }, 34_468],
+  ['$zip of nothing', { $zip: { inputs: [] } }, 34_465],
+  ['$zip with defaults alone', { $zip: { inputs: ['$list'], defaults: [1] } }, 34_466],
+  ['$dateFromParts without a year', { $dateFromParts: { month: 1 } }, 40_516],
+  ['$dateFromParts of both kinds', { $dateFromParts: { year: 2024, isoWeek: 1 } }, 40_525],
+  ['$dateFromParts of the year 0', { $dateFromParts: { year: 0 } }, 40_523],
+  ['$dateFromString of no date', { $dateFromString: { dateString: 'never' } }, 241],
+  ['$dateFromString of another format', { $dateFromString: { dateString: '1.2.', format: '%Y' } }, 241],
+  [
+    '$dateFromString with two zones',
+    { $dateFromString: { dateString: '2024-01-01T00:00:00Z', timezone: 'UTC' } },
+    241,
+  ],
+  ['$dateFromString by an unknown format', { $dateFromString: { dateString: 'x', format: '%Q' } }, 18_536],
+  ['$bsonSize of a number', { $bsonSize: '$n' }, 31_393],
+  ['$binarySize of a number', { $binarySize: '$n' }, 51_276],
+  ['$tsSecond of a date', { $tsSecond: '$at' }, 5_687_301],
 ];
 
 describe('expressions', () => {

@@ -5,7 +5,7 @@ import { OUTPUT_STAGES } from '../../src/database/embedded/commands/output-spec.
 import { SUPPORTED_EXPRESSIONS } from '../../src/database/embedded/query/expression/compile-expression.js';
 import { SUPPORTED_FIELD_OPERATORS } from '../../src/database/embedded/query/filter-operators.js';
 import { SUPPORTED_STAGES } from '../../src/database/embedded/query/pipeline.js';
-import { SUPPORTED_ACCUMULATORS } from '../../src/database/embedded/query/stages/accumulators.js';
+import { SUPPORTED_ACCUMULATORS } from '../../src/database/embedded/query/stages/group-fields.js';
 import { DATABASE_STAGES } from '../../src/database/embedded/query/stages/parse-pipeline.js';
 import { JOIN_STAGES } from '../../src/database/embedded/query/stages/join-stages.js';
 import { SUPPORTED_UPDATE_OPERATORS } from '../../src/database/embedded/query/update/operator-update.js';

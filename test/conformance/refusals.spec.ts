@@ -59,6 +59,18 @@ const REFUSED: [string, Document, number, string][] = [
   ['a columnstore index', index({ '$**': 'columnstore' }), 67, ''],
   ['$lookup in $facet', pipeline([{ $facet: { a: [{ $lookup: {} }] } }]), 238, '$lookup'],
   ['$lookup from another database', lookup({ from: { db: 'x', coll: 'y' } }), 238, 'another database'],
+  [
+    'dates that only MongoDB reads',
+    pipeline([{ $project: { a: { $dateFromString: { dateString: 'Feb 1 2024' } } } }]),
+    238,
+    'ISO 8601',
+  ],
+  [
+    'buckets of preferred numbers',
+    pipeline([{ $bucketAuto: { groupBy: '$a', buckets: 2, granularity: 'R5' } }]),
+    238,
+    'granularity',
+  ],
   ['a sort by $meta', { find: 'rows', sort: { a: { $meta: 'textScore' } } }, 238, '$meta'],
   ['a projection of $meta', { find: 'rows', projection: { a: { $meta: 'textScore' } } }, 238, '$meta'],
   ['a read concern of snapshot', { find: 'rows', readConcern: { level: 'snapshot' } }, 123, 'snapshot'],

@@ -3,8 +3,10 @@ import { elementsOf } from '../bson/bson-reader.js';
 import type { DocumentStream } from '../cursor/document-stream.js';
 import { compilePipeline, type Pipeline, type PipelineRun, type StageSettings } from '../query/pipeline.js';
 import { JOIN_STAGES, parseLookup, parseUnion } from '../query/stages/join-stages.js';
+import { parseGraphLookup } from '../query/stages/graph-lookup-stage.js';
 import { parsePipeline } from '../query/stages/parse-pipeline.js';
 import { locationError } from '../store.errors.js';
+import { GraphLookupStream } from './graph-lookup-stream.js';
 import { LookupStream, UnionStream, type OpenPipeline } from './join-stream.js';
 
 /** Stages that make of each document what they make of it whatever the others are. */
@@ -53,7 +55,8 @@ export function checkPipeline(
     }
     compilePipeline(local, variables);
     local = [];
-    if (name === '$unionWith') checkPipeline(parseUnion(spec).pipeline, variables, name);
+    if (name === '$graphLookup') parseGraphLookup(spec, variables);
+    else if (name === '$unionWith') checkPipeline(parseUnion(spec).pipeline, variables, name);
     else {
       const lookup = parseLookup(spec, variables);
       const names = lookup.variables.map(([variable]) => variable);
@@ -69,17 +72,24 @@ export function streamPipeline(
   stages: readonly BsonValue[],
   scope: PipelineScope,
 ): DocumentStream {
-  const { settings, open, variables } = scope;
   const specs = parsePipeline(stages);
   const join = specs.findIndex(({ name }) => JOIN_STAGES.has(name));
   if (join < 0) return streamLocal(source, stages, scope);
   const before = streamLocal(source, stages.slice(0, join), scope);
   const { name, spec } = specs[join]!;
-  const joined =
-    name === '$lookup'
-      ? new LookupStream(before, parseLookup(spec, variables), settings, open)
-      : new UnionStream(before, parseUnion(spec), settings, open);
+  const joined = joinStream(name, spec, before, scope);
   return streamPipeline(joined, stages.slice(join + 1), scope);
+}
+
+function joinStream(
+  name: string,
+  spec: BsonValue,
+  before: DocumentStream,
+  { variables, settings, open }: PipelineScope,
+): DocumentStream {
+  if (name === '$lookup') return new LookupStream(before, parseLookup(spec, variables), settings, open);
+  if (name === '$unionWith') return new UnionStream(before, parseUnion(spec), settings, open);
+  return new GraphLookupStream(before, parseGraphLookup(spec, variables), settings, open);
 }
 
 /** Stages that need nothing but the stream. */

@@ -11,6 +11,7 @@ import {
   sortByCountSpecs,
 } from './stages/flow-stages.js';
 import { bucketSpecs } from './stages/bucket-stage.js';
+import { compileBucketAuto } from './stages/bucket-auto-stage.js';
 import { compileSample } from './stages/sample-stage.js';
 import { compileGroup } from './stages/group-stage.js';
 import { parsePipeline, unsupportedStage, type StageSpec } from './stages/parse-pipeline.js';
@@ -24,6 +25,7 @@ export type { StageSettings } from './stages/stage.js';
 export const SUPPORTED_STAGES: readonly string[] = [
   '$addFields',
   '$bucket',
+  '$bucketAuto',
   '$count',
   '$facet',
   '$group',
@@ -122,6 +124,8 @@ function compileStage({ name, spec }: StageSpec, variables: readonly string[]): 
       const { group, sort } = bucketSpecs(spec);
       return [compileGroup(group, variables), compileSortStage(sort)];
     }
+    case '$bucketAuto':
+      return [compileBucketAuto(spec, variables)];
     case '$sample':
       return [compileSample(spec)];
     case '$unwind':

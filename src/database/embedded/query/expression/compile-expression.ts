@@ -9,12 +9,16 @@ import { ARITHMETIC_OPERATORS } from './arithmetic-operators.js';
 import { ARRAY_OPERATORS } from './array-operators.js';
 import { CONDITIONAL_OPERATORS } from './conditional-operators.js';
 import { DATE_OPERATORS } from './date-operators.js';
+import { DATE_PARSE_OPERATORS } from './date-parse-operators.js';
+import { N_OPERATORS } from './n-operators.js';
 import { OBJECT_OPERATORS } from './object-operators.js';
+import { REGEX_OPERATORS } from './regex-operators.js';
 import { SET_OPERATORS } from './set-operators.js';
 import { STRING_OPERATORS } from './string-operators.js';
 import { TYPE_OPERATORS } from './type-operators.js';
 import { UNSUPPORTED_EXPRESSIONS } from './unsupported-expressions.js';
 import { VARIABLE_OPERATORS } from './variable-operators.js';
+import { ZIP_OPERATORS } from './zip-operator.js';
 
 const OPERATORS = new Map(
   [
@@ -22,11 +26,15 @@ const OPERATORS = new Map(
     ARRAY_OPERATORS,
     CONDITIONAL_OPERATORS,
     DATE_OPERATORS,
+    DATE_PARSE_OPERATORS,
+    N_OPERATORS,
     OBJECT_OPERATORS,
+    REGEX_OPERATORS,
     SET_OPERATORS,
     STRING_OPERATORS,
     TYPE_OPERATORS,
     VARIABLE_OPERATORS,
+    ZIP_OPERATORS,
   ].flatMap((operators) => Object.entries(operators)),
 );
 

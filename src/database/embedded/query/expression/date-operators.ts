@@ -8,6 +8,7 @@ import {
   checkDateFormat,
   dayOfYear,
   formatDate,
+  isoWeek,
   UTC_OFFSET,
   zoneOffset,
   type ZoneOffset,
@@ -17,6 +18,7 @@ import {
   compileOperands,
   isNullish,
   typeOf,
+  unary,
   type EvaluationContext,
   type Expression,
   type ExpressionCompiler,
@@ -174,6 +176,20 @@ const dateTrunc: OperatorParser = (operand, compiler, name) => {
   };
 };
 
+/** `$tsSecond` and `$tsIncrement`: four bytes of a timestamp, as a Long. */
+function timestampPart(at: 0 | 4): OperatorParser {
+  return unary((value, name) => {
+    if (value === undefined || isNullish(value)) return NULL_VALUE;
+    if (value.type !== BsonType.timestamp) {
+      throw locationError(
+        at === 4 ? 5_687_301 : 5_687_302,
+        `Argument to ${name} must be a timestamp, but is ${typeOf(value)}`,
+      );
+    }
+    return longValue(BigInt(readInt32(value.bytes, value.start + at) >>> 0));
+  });
+}
+
 const PARTS = {
   year: (local: Date) => local.getUTCFullYear(),
   month: (local: Date) => local.getUTCMonth() + 1,
@@ -194,6 +210,12 @@ export const DATE_OPERATORS: Record<string, OperatorParser> = {
   $millisecond: part((local) => int32Value(PARTS.millisecond(local))),
   $dayOfWeek: part((local) => int32Value(local.getUTCDay() + 1)),
   $dayOfYear: part((local) => int32Value(dayOfYear(local))),
+  $week: part((local) => int32Value(Math.floor((dayOfYear(local) + 6 - local.getUTCDay()) / 7))),
+  $isoWeek: part((local) => int32Value(isoWeek(local).week)),
+  $isoWeekYear: part((local) => longValue(BigInt(isoWeek(local).year))),
+  $isoDayOfWeek: part((local) => int32Value(local.getUTCDay() === 0 ? 7 : local.getUTCDay())),
+  $tsSecond: timestampPart(4),
+  $tsIncrement: timestampPart(0),
   $dateToParts: part((local) =>
     documentOf(Object.entries(PARTS).map(([name, read]) => [name, int32Value(read(local))] as const)),
   ),

@@ -18,7 +18,7 @@ export function parseIsoDate(text: string): number | undefined {
 const MINUTE_MS = 60_000;
 
 /** Milliseconds of `+hh`, `+hhmm` or `+hh:mm`. */
-function parseOffset(zone: string): number | undefined {
+export function parseOffset(zone: string): number | undefined {
   const match = /^([+-])(\d{2})(?::?(\d{2}))?$/.exec(zone);
   if (match === null) return undefined;
   const [, sign, hours, minutes = '0'] = match;
@@ -111,9 +111,14 @@ export function isoWeek(local: Date): { week: number; year: number } {
   return { week: Math.floor((dayOfYear(thursday) - 1) / 7) + 1, year: thursday.getUTCFullYear() };
 }
 
-const MONTHS = 'January February March April May June July August September October November December'.split(
-  ' ',
-);
+/** The Monday on which ISO 8601's year begins, milliseconds. */
+export function isoWeekStart(year: number): number {
+  const january4 = utcFromParts(year, 0, 4);
+  return january4 - ((new Date(january4).getUTCDay() + 6) % 7) * DAY_MS;
+}
+
+export const MONTHS =
+  'January February March April May June July August September October November December'.split(' ');
 
 function pad(value: number, size: number): string {
   return String(value).padStart(size, '0');

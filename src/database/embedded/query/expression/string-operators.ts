@@ -1,10 +1,9 @@
-import { booleanValue, int32Value, NULL_VALUE, stringValue } from '../../bson/bson-convert.js';
+import { int32Value, NULL_VALUE, stringValue } from '../../bson/bson-convert.js';
 import { isNumber, toTruncatedInteger } from '../../bson/bson-number.js';
 import { readString } from '../../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../../bson/bson-value.js';
 import { arrayOf } from '../../bson/document-builder.js';
 import { locationError } from '../../store.errors.js';
-import { compileRegex, readRegex } from '../operators/regex.js';
 import { toInt32 } from './array-operators.js';
 import { binary, isNullish, typeOf, unary, variadic, type OperatorParser } from './expression.js';
 import { namedOperands } from './named-operands.js';
@@ -208,35 +207,6 @@ function replaceText(value: BsonValue | undefined, index: number, name: string):
   return readString(value);
 }
 
-const regexMatch: OperatorParser = (operand, compiler, name) => {
-  const operands = namedOperands(operand, name, ['input', 'regex'], ['options']);
-  const input = compiler.compile(operands.get('input')!);
-  const regex = compiler.compile(operands.get('regex')!);
-  const optionsOperand = operands.get('options');
-  const options = optionsOperand && compiler.compile(optionsOperand);
-  return (context) => {
-    const text = input(context);
-    const pattern = regex(context);
-    const flags = options?.(context);
-    if (isNullish(text) || pattern === undefined || isNullish(pattern)) return booleanValue(false);
-    if (!isString(text)) throw locationError(51_104, `${name} needs 'input' to be of type string`);
-    const given = isString(flags) ? readString(flags) : '';
-    if (pattern.type === BsonType.regex) {
-      const own = readRegex(pattern);
-      if (own.flags !== '' && given !== '') {
-        throw locationError(
-          51_107,
-          `${name}: found regex option(s) specified in both 'regex' and 'option' fields`,
-        );
-      }
-      return booleanValue(compileRegex({ pattern: own.pattern, flags: own.flags + given })(readString(text)));
-    }
-    if (!isString(pattern))
-      throw locationError(51_105, `${name} needs 'regex' to be of type string or regex`);
-    return booleanValue(compileRegex({ pattern: readString(pattern), flags: given })(readString(text)));
-  };
-};
-
 function byteLength(value: BsonValue | undefined): BsonValue {
   if (!isString(value))
     throw locationError(34_473, `$strLenBytes requires a string argument, found: ${typeOf(value)}`);
@@ -266,5 +236,4 @@ export const STRING_OPERATORS: Record<string, OperatorParser> = {
   $indexOfCP: variadic(indexOfCodePoints, 2, 4),
   $replaceOne: replace(false),
   $replaceAll: replace(true),
-  $regexMatch: regexMatch,
 };

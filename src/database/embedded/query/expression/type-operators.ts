@@ -1,8 +1,8 @@
-import { booleanValue, NULL_VALUE, stringValue } from '../../bson/bson-convert.js';
+import { booleanValue, int32Value, NULL_VALUE, stringValue } from '../../bson/bson-convert.js';
 import { isNumber, toExactInteger } from '../../bson/bson-number.js';
-import { getField, readString } from '../../bson/bson-reader.js';
+import { getField, readInt32, readString } from '../../bson/bson-reader.js';
 import { BsonType, type BsonValue } from '../../bson/bson-value.js';
-import { StoreError, storeErrors } from '../../store.errors.js';
+import { locationError, StoreError, storeErrors } from '../../store.errors.js';
 import { convertValue, isConversionTarget } from './convert-value.js';
 import { isNullish, typeOf, unary, type Expression, type OperatorParser } from './expression.js';
 import { namedOperands } from './named-operands.js';
@@ -74,9 +74,30 @@ const convert: OperatorParser = (operand, compiler, name) => {
   };
 };
 
+/** Bytes of a document. */
+function bsonSize(value: BsonValue | undefined): BsonValue {
+  if (value === undefined || isNullish(value)) return NULL_VALUE;
+  if (value.type !== BsonType.object) {
+    throw locationError(31_393, `$bsonSize requires a document input, found: ${typeOf(value)}`);
+  }
+  return int32Value(value.end - value.start);
+}
+
+/** A binary value's length stands before its subtype, a string's before its text with the NUL counted. */
+function binarySize(value: BsonValue | undefined): BsonValue {
+  if (value === undefined || isNullish(value)) return NULL_VALUE;
+  if (value.type !== BsonType.binary && value.type !== BsonType.string) {
+    throw locationError(51_276, `$binarySize requires a string or BinData argument, found: ${typeOf(value)}`);
+  }
+  const bytes = readInt32(value.bytes, value.start);
+  return int32Value(value.type === BsonType.string ? bytes - 1 : bytes);
+}
+
 export const TYPE_OPERATORS: Record<string, OperatorParser> = {
   $type: unary((value) => stringValue(typeOf(value))),
   $isNumber: unary((value) => booleanValue(value !== undefined && isNumber(value))),
+  $bsonSize: unary(bsonSize),
+  $binarySize: unary(binarySize),
   $convert: convert,
   $toString: shorthand(BsonType.string),
   $toInt: shorthand(BsonType.int),

@@ -7,11 +7,12 @@ import { arrayOf, documentOf } from '../../bson/document-builder.js';
 import { keyText } from '../../bson/key-text.js';
 import { locationError } from '../../store.errors.js';
 import { NumberSum } from '../expression/accumulation.js';
-import { isNullish, typeOf } from '../expression/expression.js';
+import { isNullish, typeOf, type EvaluationContext, type Expression } from '../expression/expression.js';
 
 /** Gathers one value for each group of `$group`. */
 export interface Accumulator {
-  add(value: BsonValue | undefined): void;
+  /** `context`: where the value was read. */
+  add(value: BsonValue | undefined, context: EvaluationContext): void;
   result(): BsonValue;
   /** Bytes it holds on to, about; 0 for those that hold one value. */
   readonly bytes?: number;
@@ -164,7 +165,13 @@ class MergeObjects implements Accumulator {
   }
 }
 
-/** The accumulators of `$group` by name. */
+/** An accumulator's operand, and how it begins a group: in the context of the group's `_id`. */
+export interface CompiledAccumulator {
+  readonly input: Expression;
+  readonly create: (context: EvaluationContext) => Accumulator;
+}
+
+/** The accumulators of one operand by name. */
 export const ACCUMULATORS: ReadonlyMap<string, () => Accumulator> = new Map<string, () => Accumulator>([
   ['$sum', () => new Sum()],
   ['$avg', () => new Average()],
@@ -180,22 +187,11 @@ export const ACCUMULATORS: ReadonlyMap<string, () => Accumulator> = new Map<stri
   ['$stdDevSamp', () => new StandardDeviation(true)],
 ]);
 
-/** The accumulators of `$group`, sorted. */
-export const SUPPORTED_ACCUMULATORS: readonly string[] = [...ACCUMULATORS.keys()].toSorted();
-
 /** Those that MongoDB knows beside {@link ACCUMULATORS}. */
 export const UNSUPPORTED_ACCUMULATORS: ReadonlySet<string> = new Set([
   '$accumulator',
-  '$bottom',
-  '$bottomN',
   '$concatArrays',
-  '$firstN',
-  '$lastN',
-  '$maxN',
   '$median',
-  '$minN',
   '$percentile',
   '$setUnion',
-  '$top',
-  '$topN',
 ]);

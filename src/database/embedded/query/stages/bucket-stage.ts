@@ -43,7 +43,8 @@ function literal(value: BsonValue): BsonValue {
   return documentOf([['$literal', value]]);
 }
 
-const COUNT = documentOf([['count', documentOf([['$sum', int32Value(1)]])]]);
+/** The output of buckets that ask for none. */
+export const COUNT_OUTPUT = documentOf([['count', documentOf([['$sum', int32Value(1)]])]]);
 
 function parseBucket(spec: BsonValue): BucketSpec {
   if (spec.type !== BsonType.object) {
@@ -64,7 +65,7 @@ function parseBucket(spec: BsonValue): BucketSpec {
     throw locationError(40_198, "$bucket requires 'groupBy' and 'boundaries' to be specified.");
   }
   requireExpression(groupBy);
-  const output = given.get('output') ?? COUNT;
+  const output = given.get('output') ?? COUNT_OUTPUT;
   if (output.type !== BsonType.object) {
     throw locationError(
       40_196,
@@ -77,9 +78,14 @@ function parseBucket(spec: BsonValue): BucketSpec {
   return { groupBy, boundaries: values, otherwise, output };
 }
 
+/** A path, or an operator with its operand. */
+export function isExpression(value: BsonValue): boolean {
+  const [first] = value.type === BsonType.object ? elementsOf(value) : [];
+  return isPath(value) || first?.name.startsWith('$') === true;
+}
+
 function requireExpression(groupBy: BsonValue): void {
-  const [first] = groupBy.type === BsonType.object ? elementsOf(groupBy) : [];
-  if (!isPath(groupBy) && !first?.name.startsWith('$')) {
+  if (!isExpression(groupBy)) {
     throw locationError(
       40_202,
       "The $bucket 'groupBy' field must be defined as a $-prefixed path or an expression.",

@@ -6,14 +6,9 @@ import { locationError, storeErrors } from '../../store.errors.js';
 import { compileExpression } from '../expression/compile-expression.js';
 import type { Expression } from '../expression/expression.js';
 import { keyText } from '../../bson/key-text.js';
-import { ACCUMULATORS, UNSUPPORTED_ACCUMULATORS, type Accumulator } from './accumulators.js';
+import type { Accumulator } from './accumulators.js';
+import { beginGroup, parseGroupField, type GroupField } from './group-fields.js';
 import { MOST_STAGE_BYTES, type Emit, type Stage, type StageRun, type StageSettings } from './stage.js';
-
-interface GroupField {
-  readonly name: string;
-  readonly input: Expression;
-  readonly create: () => Accumulator;
-}
 
 /** `$group`: one document for each distinct `_id`, in the order in which they first occur. */
 export function compileGroup(spec: BsonValue, variables: readonly string[]): Stage {
@@ -27,49 +22,12 @@ export function compileGroup(spec: BsonValue, variables: readonly string[]): Sta
       if (id !== undefined) throw locationError(15_948, "a group's _id may only be specified once");
       id = compileExpression(value, variables);
     } else {
-      fields.push(parseField(name, value, variables));
+      fields.push(parseGroupField(name, value, variables));
     }
   }
   if (id === undefined) throw locationError(15_955, 'a group specification must include an _id');
   const readId = id;
   return { start: (settings) => new GroupRun(readId, fields, settings) };
-}
-
-function parseField(name: string, value: BsonValue, variables: readonly string[]): GroupField {
-  if (name.includes('.')) throw locationError(40_235, `The field name '${name}' cannot contain '.'`);
-  if (name.startsWith('$'))
-    throw locationError(40_236, `The field name '${name}' cannot be an operator name`);
-  const operators = value.type === BsonType.object ? elementsOf(value) : [];
-  const [operator, another] = operators;
-  if (operator === undefined) {
-    throw locationError(40_234, `The field '${name}' must be an accumulator object`);
-  }
-  if (another !== undefined) throw locationError(40_238, `The field '${name}' must specify one accumulator`);
-  const create = ACCUMULATORS.get(operator.name);
-  if (create === undefined) {
-    throw UNSUPPORTED_ACCUMULATORS.has(operator.name)
-      ? storeErrors.NotImplemented(`the accumulator ${operator.name} is not supported by this store`)
-      : locationError(15_952, `unknown group operator '${operator.name}'`);
-  }
-  if (operator.name === '$count') requireNoArgument(operator.value);
-  return { name, input: compileOperand(operator, variables), create };
-}
-
-function requireNoArgument(operand: BsonValue): void {
-  if (operand.type !== BsonType.object || elementsOf(operand).length > 0) {
-    throw storeErrors.BadValue('$count takes no arguments, i.e. $count:{}');
-  }
-}
-
-/** Accumulators take one operand: an array stands for itself only in expressions, never for several operands. */
-function compileOperand(
-  { name, value }: { name: string; value: BsonValue },
-  variables: readonly string[],
-): Expression {
-  if (value.type === BsonType.array) {
-    throw locationError(40_237, `The ${name} accumulator is a unary operator`);
-  }
-  return compileExpression(value, variables);
 }
 
 interface Group {
@@ -93,13 +51,13 @@ class GroupRun implements StageRun {
     const key = keyText(id);
     let group = this.groups.get(key);
     if (group === undefined) {
-      group = { id, accumulators: this.fields.map(({ create }) => create()) };
+      group = { id, accumulators: beginGroup(this.fields, id, this.settings) };
       this.groups.set(key, group);
       this.bytes += key.length + id.end - id.start + 64;
     }
     for (const [index, accumulator] of group.accumulators.entries()) {
       const before = accumulator.bytes ?? 0;
-      accumulator.add(this.fields[index]!.input(context));
+      accumulator.add(this.fields[index]!.input(context), context);
       this.bytes += (accumulator.bytes ?? 0) - before;
     }
     if (this.bytes > MOST_STAGE_BYTES) {

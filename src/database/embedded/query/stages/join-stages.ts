@@ -3,11 +3,12 @@ import { BsonType, type BsonValue } from '../../bson/bson-value.js';
 import { NULL_VALUE } from '../../bson/bson-convert.js';
 import { arrayOf, documentOf } from '../../bson/document-builder.js';
 import { eachIndexKey } from '../../index/index-keys.js';
+import { parseGraphLookup } from './graph-lookup-stage.js';
 import { parsePipeline } from './parse-pipeline.js';
 import { locationError, storeErrors } from '../../store.errors.js';
 import { compileExpression } from '../expression/compile-expression.js';
 import type { Expression } from '../expression/expression.js';
-import { parseFieldPath } from '../field-path.js';
+import { parseFieldPath, type FieldPath } from '../field-path.js';
 import { parseCheckedPath } from '../path-validation.js';
 
 /** `$lookup`, taken apart. */
@@ -28,12 +29,13 @@ export interface Union {
 }
 
 /** Stages that read another collection. */
-export const JOIN_STAGES: ReadonlySet<string> = new Set(['$lookup', '$unionWith']);
+export const JOIN_STAGES: ReadonlySet<string> = new Set(['$graphLookup', '$lookup', '$unionWith']);
 
 const LOOKUP_TEXTS = new Set(['from', 'as', 'localField', 'foreignField']);
 
 /** The collections that a stage reads, those of its own pipeline included. */
 export function joinedCollections(stage: string, spec: BsonValue): string[] {
+  if (stage === '$graphLookup') return [parseGraphLookup(spec, []).from];
   const { from, pipeline } = stage === '$unionWith' ? parseUnion(spec) : parseLookup(spec, []);
   const inner = parsePipeline(pipeline).filter(({ name }) => JOIN_STAGES.has(name));
   return [from, ...inner.flatMap(({ name, spec: own }) => joinedCollections(name, own))];
@@ -133,25 +135,35 @@ function parseLet(value: BsonValue | undefined, variables: readonly string[]): [
  * array, asks for null, as a missing field does.
  */
 function joinBy(local: string, foreign: string): (document: BsonValue) => BsonValue {
-  const paths = [parseFieldPath(parseCheckedPath(local).join('.'))];
+  const path = parseFieldPath(parseCheckedPath(local).join('.'));
   parseCheckedPath(foreign);
   return (document) => {
     const values: BsonValue[] = [];
-    eachIndexKey(
-      paths,
-      document,
-      ([value]) => {
-        if (value !== undefined && value.type !== BsonType.undefined) values.push(value);
-      },
-      () => undefined,
-    );
+    eachValueAt(path, document, (value) => values.push(value));
     if (values.length === 0) values.push(NULL_VALUE);
-    // A pattern inside `$in` would be matched, not compared with.
-    const condition = values.some(({ type }) => type === BsonType.regex)
-      ? documentOf([['$or', arrayOf(values.map((value) => equals(foreign, value)))]])
-      : documentOf([[foreign, documentOf([['$in', arrayOf(values)]])]]);
-    return documentOf([['$match', condition]]);
+    return matchAny(foreign, values);
   };
+}
+
+/** The values at a path, elements of arrays one by one; none for what is missing or empty. */
+export function eachValueAt(path: FieldPath, document: BsonValue, visit: (value: BsonValue) => void): void {
+  eachIndexKey(
+    [path],
+    document,
+    ([value]) => {
+      if (value !== undefined && value.type !== BsonType.undefined) visit(value);
+    },
+    () => undefined,
+  );
+}
+
+/** The `$match` for documents of which a field equals one of these values. */
+export function matchAny(foreign: string, values: readonly BsonValue[]): BsonValue {
+  // A pattern inside `$in` would be matched, not compared with.
+  const condition = values.some(({ type }) => type === BsonType.regex)
+    ? documentOf([['$or', arrayOf(values.map((value) => equals(foreign, value)))]])
+    : documentOf([[foreign, documentOf([['$in', arrayOf(values)]])]]);
+  return documentOf([['$match', condition]]);
 }
 
 function equals(path: string, value: BsonValue): BsonValue {

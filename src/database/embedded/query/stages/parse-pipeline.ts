@@ -9,14 +9,12 @@ export interface StageSpec {
 
 /** Stages that MongoDB knows and the store does not: refused by name. */
 export const UNSUPPORTED_STAGES: ReadonlySet<string> = new Set([
-  '$bucketAuto',
   '$changeStreamSplitLargeEvent',
   '$collStats',
   '$currentOp',
   '$densify',
   '$fill',
   '$geoNear',
-  '$graphLookup',
   '$indexStats',
   '$listSampledQueries',
   '$listSearchIndexes',
@@ -35,7 +33,13 @@ export const UNSUPPORTED_STAGES: ReadonlySet<string> = new Set([
 export const DATABASE_STAGES: ReadonlySet<string> = new Set(['$documents', '$listLocalSessions']);
 
 /** Supported, but not in every place: within `$facet`, for one. */
-const TOP_LEVEL_STAGES: ReadonlySet<string> = new Set(['$lookup', '$merge', '$out', '$unionWith']);
+const TOP_LEVEL_STAGES: ReadonlySet<string> = new Set([
+  '$graphLookup',
+  '$lookup',
+  '$merge',
+  '$out',
+  '$unionWith',
+]);
 
 /** The stages of a pipeline, each an object of one field. */
 export function parsePipeline(stages: readonly BsonValue[]): StageSpec[] {
