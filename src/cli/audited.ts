@@ -22,8 +22,14 @@ export async function audited<T>(
       // What is done is done: it is told as such all the same.
       process.stderr.write(`The audit log has no entry of this: ${String(error)}\n`);
     });
-  const interrupt = (signal: NodeJS.Signals) =>
-    void record('interrupted').then(() => process.exit(128 + constants.signals[signal]));
+  let interrupted = false;
+  const interrupt = (signal: NodeJS.Signals) => {
+    const code = 128 + constants.signals[signal];
+    // A second one does not wait for a database that does not answer.
+    if (interrupted) process.exit(code);
+    interrupted = true;
+    void record('interrupted').then(() => process.exit(code));
+  };
   for (const signal of SIGNALS) process.on(signal, interrupt);
   try {
     const result = await change();

@@ -5,7 +5,6 @@ import { CONTACT_MODEL, type ContactDocument } from './contact.schema.js';
 import {
   behind,
   conditionsOf,
-  MAX_LOOKED_AT,
   type ConversationFilter,
   type ConversationPage,
   type ConversationPosition,
@@ -18,7 +17,11 @@ interface Wanted {
   after: ConversationPosition | undefined;
 }
 
-const FIRST_SPAN_MS = 1000;
+/** With a filter, at most so many are looked at, and counted at each step towards them. */
+const MAX_LOOKED_AT = 2000;
+const FIRST_SPAN_MS = 50;
+/** With a filter, more is looked at. */
+const FIRST_LOOK_MS = 5000;
 const SPAN_FACTOR = 8;
 /** From the longest span on, at once to the beginning of time. */
 const LONGEST_SPAN_MS = 365 * 86_400_000;
@@ -52,7 +55,7 @@ export class ConversationWindowRepository {
 
   private async newest(accounts: readonly string[], wanted: Wanted): Promise<ContactDocument[]> {
     let found: ContactDocument[] = [];
-    for (const from of beginnings(wanted)) {
+    for (const from of beginnings(FIRST_SPAN_MS, wanted)) {
       found = await this.within(accounts, from, wanted, []);
       if (found.length >= wanted.limit) break;
     }
@@ -62,7 +65,7 @@ export class ConversationWindowRepository {
   /** So long ago that some thousand were active since, or all of them. */
   private async lookedFrom(accounts: readonly string[], wanted: Wanted): Promise<Date> {
     let late = wanted.after?.activeAt ?? wanted.now;
-    for (const early of beginnings(wanted)) {
+    for (const early of beginnings(FIRST_LOOK_MS, wanted)) {
       const count = await this.count(accounts, early, wanted);
       if (count > MAX_LOOKED_AT) return this.between(accounts, early, late, wanted);
       late = early;
@@ -113,8 +116,8 @@ const inWindow = (accounts: readonly string[], from: Date, after: ConversationPo
 });
 
 /** Where windows begin, the shortest first; the last holds all. */
-function* beginnings({ now, after }: Wanted): Generator<Date> {
+function* beginnings(firstSpanMs: number, { now, after }: Wanted): Generator<Date> {
   const end = (after?.activeAt ?? now).getTime();
-  for (let span = FIRST_SPAN_MS; span < LONGEST_SPAN_MS; span *= SPAN_FACTOR) yield new Date(end - span);
+  for (let span = firstSpanMs; span < LONGEST_SPAN_MS; span *= SPAN_FACTOR) yield new Date(end - span);
   yield BEGINNING;
 }

@@ -30,7 +30,7 @@ export interface ConversationPage {
 }
 
 /** A filter that few fit would else read all contacts of an account: so a page may be short and still have a next one. */
-export const MAX_LOOKED_AT = 5000;
+const MAX_LOOKED_AT = 5000;
 
 /** Reads contacts as conversations, by their last activity. */
 @Injectable()

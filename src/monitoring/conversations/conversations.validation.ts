@@ -3,6 +3,8 @@ import { conversationStates } from '../../automation/contacts/conversation.repos
 import { DEFAULT_PAGE_SIZE } from '../../http/paging.js';
 
 const text = z.string().trim().min(1, 'must not be empty').max(100);
+/** What happened last in each of them takes some queries: of fifty, too long. */
+const DEFAULT_CONVERSATIONS = 25;
 const cursor = z.string().max(1000).optional();
 
 export const listConversationsSchema = z.strictObject({
@@ -13,7 +15,7 @@ export const listConversationsSchema = z.strictObject({
   text: text.optional(),
   tag: text.optional(),
   state: z.enum(conversationStates, { error: `must be one of ${conversationStates.join(', ')}` }).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(DEFAULT_PAGE_SIZE),
+  limit: z.coerce.number().int().min(1).max(100).default(DEFAULT_CONVERSATIONS),
   cursor,
 });
 

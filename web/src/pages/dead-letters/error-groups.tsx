@@ -24,7 +24,7 @@ export function ErrorGroups({ groups, lookedAt, onBulk }: ErrorGroupsProps) {
       {groups.map((group) => (
         <ErrorGroup key={group.code ?? ''} group={group} onBulk={onBulk} />
       ))}
-      {lookedAt >= 5000 && (
+      {lookedAt >= 3000 && (
         <Text size="xs" c="dimmed">
           Of the newest {count(lookedAt)} dead jobs.
         </Text>
