@@ -55,16 +55,7 @@ export class RunSettler {
   /** Resolves when the end is on disk, or was given up at shutdown. Never rejects. */
   async end(run: EndedRun): Promise<void> {
     this.leases.handlerEnded(run.claim);
-    do {
-      try {
-        const error = await this.batcher.add(run);
-        if (error) throw error;
-        break;
-      } catch (error) {
-        this.logger.warn({ msg: 'could not store the end of a job', job: run.claim.id, error });
-        await sleep(RETRY_EVERY_MS);
-      }
-    } while (!this.closing);
+    while (!(await this.isWritten(run)) && !this.closing) await sleep(RETRY_EVERY_MS);
     this.leases.drop(run.claim);
   }
 
@@ -73,8 +64,17 @@ export class RunSettler {
     this.closing = true;
   }
 
+  private async isWritten(run: EndedRun): Promise<boolean> {
+    try {
+      return (await this.batcher.add(run)) === null;
+    } catch {
+      // Told once for all runs of the batch.
+      return false;
+    }
+  }
+
   private async settle(runs: EndedRun[]): Promise<(BulkItemError | null)[]> {
-    const { errors, matched } = await this.claims.settle(runs);
+    const { errors, matched } = await this.write(runs);
     const written = runs.filter((_, index) => errors[index] === null);
     if (matched < written.length) {
       // Another worker ran, and counts, the lost ones; which they are is not worth a query.
@@ -86,6 +86,20 @@ export class RunSettler {
     }
     await this.unblock(groupsLeft(written));
     return errors;
+  }
+
+  private async write(runs: EndedRun[]): ReturnType<JobClaimRepository['settle']> {
+    const tell = (error: unknown) =>
+      this.logger.warn({ msg: 'could not store the ends of jobs, trying again', jobs: runs.length, error });
+    try {
+      const result = await this.claims.settle(runs);
+      const failed = result.errors.find((error) => error !== null);
+      if (failed) tell(failed);
+      return result;
+    } catch (error) {
+      tell(error);
+      throw error;
+    }
   }
 
   /** What goes wrong here is put right by the rescuer: the runs themselves are settled. */
