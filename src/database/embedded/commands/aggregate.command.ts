@@ -4,7 +4,9 @@ import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import { ArrayStream, type DocumentStream } from '../cursor/document-stream.js';
 import { FIRST_BATCH_DOCUMENTS, firstBatchReply } from '../cursor/cursor-reply.js';
 import { checkPipeline } from '../plan/pipeline-stream.js';
-import { DATABASE_STAGES } from '../query/stages/parse-pipeline.js';
+import { SUPPORTED_STAGES } from '../query/pipeline.js';
+import { JOIN_STAGES } from '../query/stages/join-stages.js';
+import { DATABASE_STAGES, unsupportedStage } from '../query/stages/parse-pipeline.js';
 import { storeErrors } from '../store.errors.js';
 import type { Arguments } from './arguments.js';
 import { cursorBatchSize } from './collection.commands.js';
@@ -12,7 +14,7 @@ import type { Command, CommandRequest, StoreContext } from './command.js';
 import { firstStage, openDatabaseSource } from './database-source.js';
 import { explainReply } from './explain.command.js';
 import { openPipeline, openStages } from './open-pipeline.js';
-import { splitOutput } from './output-spec.js';
+import { OUTPUT_STAGES, splitOutput } from './output-spec.js';
 import { writeOutput } from './output-stage.js';
 import { refuseCollation } from './compiled.js';
 import { readLet, type CommandSettings } from './variables.js';
@@ -82,6 +84,9 @@ function targetOf(args: Arguments): string | undefined {
   );
 }
 
+/** Stages that read what comes before them, and those that write it. */
+const NEED_COLLECTION = new Set([...SUPPORTED_STAGES, ...JOIN_STAGES, ...OUTPUT_STAGES]);
+
 /** @throws StoreError InvalidNamespace (73) for a first stage that does not go with what is read. */
 function checkSource(target: string | undefined, stages: readonly BsonValue[]): void {
   const first = firstStage(stages)?.name;
@@ -90,6 +95,7 @@ function checkSource(target: string | undefined, stages: readonly BsonValue[]): 
     throw storeErrors.InvalidNamespace(`${first} can only be run with {aggregate: 1}, on no collection`);
   }
   if (needsDatabase || target !== undefined) return;
+  if (first !== undefined && !NEED_COLLECTION.has(first)) throw unsupportedStage(first);
   throw storeErrors.InvalidNamespace(
     first === undefined
       ? '{aggregate: 1} is not valid for an empty pipeline.'

@@ -36,7 +36,7 @@ export const collModCommand: Command = {
     const { args, database } = request;
     const name = args.requiredString('collMod');
     args.refuse('expireAfterSeconds', 'timeseries', 'changeStreamPreAndPostImages');
-    if (context.catalog.findView(database, name)) return changeView(name, request, context);
+    if (context.catalog.views.find(database, name)) return changeView(name, request, context);
     if (args.has('viewOn') || args.has('pipeline')) {
       throw storeErrors.InvalidOptions('option not supported on a collection: viewOn, pipeline');
     }
@@ -64,7 +64,7 @@ async function changeView(
   const view = readView(args, database, name);
   await environment.writes.enqueue(() => {
     checkChain(catalog, view);
-    catalog.saveView(view);
+    catalog.views.save(view);
   });
   return BSON.ok;
 }

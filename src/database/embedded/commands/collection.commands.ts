@@ -5,7 +5,7 @@ import { ArrayStream } from '../cursor/document-stream.js';
 import { firstBatchReply } from '../cursor/cursor-reply.js';
 import { compileFilter } from '../query/filter.js';
 import { Collection } from '../storage/collection.js';
-import type { View } from '../storage/view.js';
+import type { View } from '../storage/view-catalog.js';
 import { storeErrors } from '../store.errors.js';
 import type { Arguments } from './arguments.js';
 import type { Command } from './command.js';
@@ -24,9 +24,9 @@ const dropCommand: Command = {
   async run({ args, database }, { catalog, environment, cursors, purger }) {
     const name = args.requiredString('drop');
     const dropped = await environment.writes.enqueue(() => {
-      const view = catalog.findView(database, name);
+      const view = catalog.views.find(database, name);
       if (view) {
-        catalog.dropView(view);
+        catalog.views.drop(view);
         return view;
       }
       const collection = catalog.find(database, name);
@@ -47,9 +47,9 @@ const dropDatabaseCommand: Command = {
   async run({ database }, { catalog, environment, cursors, purger }) {
     const dropped = await environment.writes.enqueue(() => {
       const collections = catalog.inDatabase(database);
-      const views = catalog.viewsIn(database);
+      const views = catalog.views.inDatabase(database);
       for (const collection of collections) catalog.drop(collection);
-      for (const view of views) catalog.dropView(view);
+      for (const view of views) catalog.views.drop(view);
       return [...collections, ...views];
     });
     for (const { name } of dropped) cursors.closeNamespace(`${database}.${name}`);
@@ -71,8 +71,8 @@ const listCollectionsCommand: Command = {
         name: collection.name,
         document: describeCollection(collection, catalog.uuidOf(collection), nameOnly),
       })),
-      ...catalog
-        .viewsIn(database)
+      ...catalog.views
+        .inDatabase(database)
         .map((view) => ({ name: view.name, document: describeView(view, nameOnly) })),
     ]);
     const documents = collections

@@ -17,7 +17,7 @@ export const countCommand: Command = {
     const skip = args.count('skip') ?? 0;
     const name = args.requiredString('count');
     let count = 0;
-    const view = catalog.findView(database, name);
+    const view = catalog.views.find(database, name);
     const collection = view ? undefined : catalog.find(database, name);
     if (view) {
       const asked = { filter: args.document('query'), skip, limit };

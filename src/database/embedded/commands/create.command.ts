@@ -64,7 +64,7 @@ async function createCollection(
   }
   const options = readOptions(args);
   await environment.writes.enqueue(() => {
-    const view = catalog.findView(database, name);
+    const view = catalog.views.find(database, name);
     const collection = view ? undefined : catalog.find(database, name);
     if (view || (collection && Buffer.compare(collection.options, options) !== 0)) {
       throw namespaceExists(database, name);

@@ -21,7 +21,7 @@ export const distinctCommand: Command = {
     const path = parseFieldPath(args.requiredString('key'));
     const filter = readFilter(args, 'query');
     const name = args.requiredString('distinct');
-    const view = catalog.findView(database, name);
+    const view = catalog.views.find(database, name);
     const collection = view ? undefined : catalog.find(database, name);
     const stream = view
       ? await openView(view, { filter: args.document('query') }, request, context)

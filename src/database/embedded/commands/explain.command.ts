@@ -77,7 +77,7 @@ export function explainReply(
   const read = QUERIES[name];
   if (!read) throw storeErrors.CommandNotFound(`Explain failed due to unknown command: ${name}`);
   const target = explained.requiredString(name);
-  if (catalog.findView(database, target)) {
+  if (catalog.views.find(database, target)) {
     throw storeErrors.NotImplemented('explaining what reads a view is not supported by this store');
   }
   const collection = catalog.find(database, target);

@@ -6,7 +6,7 @@ import type { Filter } from '../query/filter.js';
 import { compileProjection, type Projection } from '../query/projection.js';
 import type { Arguments } from './arguments.js';
 import type { Collection } from '../storage/collection.js';
-import type { View } from '../storage/view.js';
+import type { View } from '../storage/view-catalog.js';
 import { storeErrors } from '../store.errors.js';
 import type { Command, CommandRequest, StoreContext } from './command.js';
 import { readLet, type CommandSettings } from './variables.js';
@@ -43,7 +43,7 @@ export const findCommand: Command = {
   run(request, context) {
     const { args, database } = request;
     const name = args.requiredString('find');
-    const view = context.catalog.findView(database, name);
+    const view = context.catalog.views.find(database, name);
     return view ? findInView(view, request, context) : findInCollection(name, request, context);
   },
 };

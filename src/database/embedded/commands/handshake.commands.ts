@@ -1,6 +1,6 @@
 import { MECHANISM } from '../auth/scram.js';
 import { BSON } from './reply.js';
-import { FORMAT_VERSION } from '../storage/catalog.js';
+import { readFormat } from '../storage/store-format.js';
 import { MOST_DOCUMENT_BYTES } from './write-statement.js';
 import { MOST_STATEMENTS } from './insert.command.js';
 import { MOST_MESSAGE_BYTES } from '../wire/message.js';
@@ -44,13 +44,13 @@ export const handshakeCommands: readonly Command[] = [
   {
     name: 'buildInfo',
     fields: [],
-    run: () =>
+    run: (_request, { environment }) =>
       BSON.reply({
         version: VERSION.slice(0, 3).join('.'),
         versionArray: [...VERSION],
         gitVersion: 'embedded-store',
         modules: ['embedded-store'],
-        embeddedStore: { format: FORMAT_VERSION },
+        embeddedStore: { format: readFormat(environment) },
         storageEngines: ['lmdb'],
         javascriptEngine: 'none',
         bits: 64,

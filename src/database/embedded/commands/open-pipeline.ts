@@ -23,7 +23,7 @@ export interface Source {
 
 /** The collection below a view, and all stages over it: those of the views, then the given ones. */
 export function throughViews(catalog: Catalog, database: string, { name, stages }: Source): Source {
-  const view = catalog.findView(database, name);
+  const view = catalog.views.find(database, name);
   if (!view) return { name, stages };
   return throughViews(catalog, database, {
     name: view.viewOn,

@@ -102,7 +102,7 @@ const dbStatsCommand: Command = {
     return BSON.reply({
       db: database,
       collections: collections.length,
-      views: catalog.viewsIn(database).length,
+      views: catalog.views.inDatabase(database).length,
       objects,
       avgObjSize: objects === 0 ? 0 : dataSize / objects,
       dataSize: dataSize / scale,

@@ -4,7 +4,7 @@ import { checkPipeline } from '../plan/pipeline-stream.js';
 import { parsePipeline } from '../query/stages/parse-pipeline.js';
 import { JOIN_STAGES, joinedCollections } from '../query/stages/join-stages.js';
 import type { Catalog } from '../storage/catalog.js';
-import type { View } from '../storage/view.js';
+import type { View } from '../storage/view-catalog.js';
 import { storeErrors } from '../store.errors.js';
 import type { Arguments } from './arguments.js';
 import { namespaceExists } from './collection.commands.js';
@@ -25,11 +25,11 @@ export async function createView(
     throw storeErrors.InvalidOptions(`Cannot specify 'viewOn' and '${unfit}' together`);
   const view = readView(args, database, name);
   await environment.writes.enqueue(() => {
-    const before = catalog.findView(database, name);
+    const before = catalog.views.find(database, name);
     if (before && isSame(before, view)) return;
     if (before || catalog.find(database, name)) throw namespaceExists(database, name);
     checkChain(catalog, view);
-    catalog.saveView(view);
+    catalog.views.save(view);
   });
 }
 
@@ -60,7 +60,7 @@ export function checkChain(catalog: Catalog, view: View): void {
     if (depth > MOST_DEPTH) {
       throw storeErrors.ViewDepthLimitExceeded(`View depth limit exceeded; maximum depth is ${MOST_DEPTH}`);
     }
-    const below = catalog.findView(view.database, name);
+    const below = catalog.views.find(view.database, name);
     if (below) for (const source of sourcesOf(below)) visit(source, depth + 1);
   };
   for (const source of sourcesOf(view)) visit(source, 1);

@@ -4,7 +4,7 @@ import { BsonType, type BsonValue } from '../bson/bson-value.js';
 import { documentOf } from '../bson/document-builder.js';
 import type { DocumentStream } from '../cursor/document-stream.js';
 import { checkPipeline } from '../plan/pipeline-stream.js';
-import type { View } from '../storage/view.js';
+import type { View } from '../storage/view-catalog.js';
 import { storeErrors } from '../store.errors.js';
 import type { Arguments } from './arguments.js';
 import type { CommandRequest, StoreContext } from './command.js';

@@ -6,7 +6,8 @@ import { serialize } from 'bson';
 import { documentValue } from '../bson/bson-reader.js';
 import { parseIndexSpec } from '../index/index-spec.js';
 import { StoreError } from '../store.errors.js';
-import { Catalog, FORMAT_VERSION } from './catalog.js';
+import { Catalog } from './catalog.js';
+import { FORMAT_VERSION, readFormat } from './store-format.js';
 import { checkCollection } from './consistency.js';
 import { Environment } from './environment.js';
 
@@ -40,6 +41,31 @@ describe('the catalog', () => {
     expect(rows.indexes.map(({ spec }) => spec.name)).toEqual(['_id_', 'a_1']);
     expect(rows.indexes[1]!.traits).toEqual({ multikey: [0], hasLongKeys: true });
     expect(checkCollection(environment, rows)).toEqual([]);
+  });
+
+  it('is read back with options and views, and is then of the format that has them', async () => {
+    const catalog = await Catalog.open(environment);
+    await environment.writes.enqueue(() => {
+      catalog.create('app', 'rows', serialize({}));
+    });
+    const uuid = catalog.uuidOf(catalog.find('app', 'rows')!);
+    expect(readFormat(environment)).toBe(1);
+    const pipeline = Buffer.from([5, 0, 0, 0, 0]);
+    await environment.writes.enqueue(() => {
+      catalog.create('app', 'log', serialize({ capped: true, size: 100, validator: { a: 1 } }));
+      catalog.views.save({ database: 'app', name: 'seen', viewOn: 'rows', pipeline });
+      catalog.views.save({ database: 'app', name: 'gone', viewOn: 'rows', pipeline });
+    });
+    await environment.writes.enqueue(() => catalog.views.drop(catalog.views.find('app', 'gone')!));
+    await environment.close();
+    environment = new Environment(directory);
+    const again = await Catalog.open(environment);
+    expect(readFormat(environment)).toBe(FORMAT_VERSION);
+    expect(again.find('app', 'log')!.rules).toMatchObject({ capped: { size: 100, max: Infinity } });
+    expect(again.find('app', 'log')!.rules.validator).toBeDefined();
+    expect(again.views.inDatabase('app')).toMatchObject([{ name: 'seen', viewOn: 'rows' }]);
+    expect(() => again.find('app', 'seen')).toThrow(expect.objectContaining({ code: 166 }));
+    expect(again.uuidOf(again.find('app', 'rows')!)).toEqual(uuid);
   });
 
   it('refuses a directory of a newer format, by name', async () => {

@@ -1,26 +1,20 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { UUID } from 'bson';
 import { Index } from '../index/index.js';
 import { idIndexSpec, type IndexSpec } from '../index/index-spec.js';
 import { storeErrors } from '../store.errors.js';
+import { numberBytes, readNumber } from './catalog-number.js';
 import { decodeCollection, encodeCollection } from './catalog-record.js';
+import { checkName } from './collection-name.js';
 import { Collection, type CollectionJournal } from './collection.js';
 import type { Environment } from './environment.js';
 import { afterPrefix } from './key-space.js';
-import { decodeView, encodeView, type View } from './view.js';
+import { prepareFormat, raiseFormat, readUuidSeed } from './store-format.js';
+import { ViewCatalog } from './view-catalog.js';
 
-/** Raised when what stands on disk changes in a way that older versions would misread. */
-export const FORMAT_VERSION = 2;
-/** What a directory is written in until it holds what came later: views, and collections with options (2). */
-const FIRST_FORMAT = 1;
-
-const FORMAT_KEY = Buffer.from('format');
-/** What the UUIDs of collections are made of, together with their ids. */
-const SEED_KEY = Buffer.from('uuid-seed');
 const NEXT_ID_KEY = Buffer.from('next-id');
 const COLLECTION_PREFIX = Buffer.from('collection/');
 const COUNT_PREFIX = Buffer.from('count/');
-const VIEW_PREFIX = Buffer.from('view/');
 const PURGE_PREFIX = Buffer.from('purge/');
 /** What collections are called that `$out` is still filling; those a crash leaves are dropped at the next start. */
 export const OUTPUT_PREFIX = 'tmp.agg_out.';
@@ -38,7 +32,7 @@ export interface PurgeTask {
  */
 export class Catalog implements CollectionJournal {
   private readonly collections = new Map<string, Collection>();
-  private readonly views = new Map<string, View>();
+  readonly views: ViewCatalog;
   private readonly changedCounts = new Set<Collection>();
   private readonly changedTraits = new Set<Collection>();
   private nextId: number;
@@ -46,75 +40,31 @@ export class Catalog implements CollectionJournal {
 
   constructor(private readonly environment: Environment) {
     environment.writes.beforeCommit = () => this.writeCounts();
-    this.uuidSeed = Buffer.from(environment.catalog.getBinary(SEED_KEY) ?? []);
+    this.views = new ViewCatalog(environment);
+    this.uuidSeed = readUuidSeed(environment);
     this.nextId = readNumber(environment.catalog.getBinary(NEXT_ID_KEY)) ?? 1;
     for (const bytes of this.valuesUnder(COLLECTION_PREFIX)) this.load(bytes);
-    for (const bytes of this.valuesUnder(VIEW_PREFIX)) {
-      const view = decodeView(bytes);
-      this.views.set(`${view.database}.${view.name}`, view);
-    }
   }
 
   /** @throws Error when a newer version of the store wrote the directory. */
   static async open(environment: Environment): Promise<Catalog> {
-    const version = readNumber(environment.catalog.getBinary(FORMAT_KEY));
-    if (version !== undefined && version > FORMAT_VERSION) {
-      throw new Error(
-        `${environment.directory} is in format ${version} of the embedded store, but this version reads formats up to ${FORMAT_VERSION}`,
-      );
-    }
-    const hasSeed = environment.catalog.getBinary(SEED_KEY) !== undefined;
-    if (version === undefined || !hasSeed) {
-      await environment.writes.enqueue(() => {
-        if (version === undefined) environment.catalog.putSync(FORMAT_KEY, numberBytes(FIRST_FORMAT));
-        if (!hasSeed) environment.catalog.putSync(SEED_KEY, randomBytes(16));
-      });
-    }
+    await prepareFormat(environment);
     return new Catalog(environment);
   }
 
-  /** @throws StoreError CommandNotSupportedOnView (166): who serves views asks for {@link findView} first. */
+  /** @throws StoreError CommandNotSupportedOnView (166): who serves views looks in {@link views} first. */
   find(database: string, name: string): Collection | undefined {
     const namespace = `${database}.${name}`;
     const collection = this.collections.get(namespace);
-    if (!collection && this.views.has(namespace)) {
+    if (!collection && this.views.find(database, name)) {
       throw storeErrors.CommandNotSupportedOnView(`Namespace ${namespace} is a view, not a collection`);
     }
     return collection;
   }
 
-  findView(database: string, name: string): View | undefined {
-    return this.views.size === 0 ? undefined : this.views.get(`${database}.${name}`);
-  }
-
-  viewsIn(database: string): View[] {
-    return [...this.views.values()].filter((view) => view.database === database);
-  }
-
   databases(): string[] {
-    const all = [...this.collections.values(), ...this.views.values()];
+    const all = [...this.collections.values(), ...this.views.all()];
     return [...new Set(all.map(({ database }) => database))].toSorted();
-  }
-
-  /** Puts a view in its place, new or changed. */
-  saveView(view: View): void {
-    checkName(view.database, view.name);
-    const namespace = `${view.database}.${view.name}`;
-    const before = this.views.get(namespace);
-    this.views.set(namespace, view);
-    this.environment.writes.onRollback(() => {
-      if (before) this.views.set(namespace, before);
-      else this.views.delete(namespace);
-    });
-    this.raiseFormat();
-    this.environment.catalog.putSync(viewKey(view), encodeView(view));
-  }
-
-  dropView(view: View): void {
-    const namespace = `${view.database}.${view.name}`;
-    this.views.delete(namespace);
-    this.environment.writes.onRollback(() => this.views.set(namespace, view));
-    this.environment.catalog.removeSync(viewKey(view));
   }
 
   /** Stays the same when the collection is renamed, as in MongoDB. */
@@ -139,7 +89,7 @@ export class Catalog implements CollectionJournal {
 
   create(database: string, name: string, options: Uint8Array): Collection {
     checkName(database, name);
-    if (options.length > NO_OPTIONS.length) this.raiseFormat();
+    if (options.length > NO_OPTIONS.length) raiseFormat(this.environment);
     const collection = new Collection(this.takeId(), database, name, options, this.environment, this);
     collection.indexes = [new Index(this.takeId(), idIndexSpec())];
     this.collections.set(collection.namespace, collection);
@@ -198,7 +148,7 @@ export class Catalog implements CollectionJournal {
     const before = collection.options;
     collection.options = options;
     this.environment.writes.onRollback(() => (collection.options = before));
-    this.raiseFormat();
+    raiseFormat(this.environment);
     this.save(collection);
   }
 
@@ -247,14 +197,9 @@ export class Catalog implements CollectionJournal {
     this.changedTraits.add(collection);
   }
 
-  /** From now on a version of the store that knows less refuses the directory. */
-  private raiseFormat(): void {
-    this.environment.catalog.putSync(FORMAT_KEY, numberBytes(FORMAT_VERSION));
-  }
-
   private setIndexes(collection: Collection, indexes: readonly Index[]): void {
     const before = collection.indexes;
-    if (indexes.some(({ spec }) => spec.prepareUnique)) this.raiseFormat();
+    if (indexes.some(({ spec }) => spec.prepareUnique)) raiseFormat(this.environment);
     collection.indexes = indexes;
     this.environment.writes.onRollback(() => (collection.indexes = before));
     this.save(collection);
@@ -313,42 +258,6 @@ export class Catalog implements CollectionJournal {
   }
 }
 
-/** @throws StoreError InvalidNamespace (73). */
-export function checkName(database: string, name: string): void {
-  if (
-    name === '' ||
-    name.includes('\0') ||
-    name.includes('$') ||
-    name.startsWith('.') ||
-    name.endsWith('.')
-  ) {
-    throw storeErrors.InvalidNamespace(`Invalid collection name: ${name}`);
-  }
-  if (name.startsWith('system.')) {
-    throw storeErrors.InvalidNamespace(`Invalid system namespace: ${database}.${name}`);
-  }
-  if (Buffer.byteLength(`${database}.${name}`) > 255) {
-    throw storeErrors.InvalidNamespace(
-      `Fully qualified namespace is too long. Namespace: ${database}.${name} Max: 255`,
-    );
-  }
-}
-
-/** A digest: LMDB's keys are shorter than a namespace may be. */
-function viewKey({ database, name }: View): Buffer {
-  return Buffer.concat([VIEW_PREFIX, createHash('sha256').update(`${database}.${name}`).digest()]);
-}
-
 function numbered(prefix: Buffer, id: number): Buffer {
   return Buffer.concat([prefix, Buffer.from(String(id).padStart(10, '0'))]);
-}
-
-function numberBytes(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(8);
-  bytes.writeDoubleBE(value);
-  return bytes;
-}
-
-function readNumber(bytes: Buffer | undefined): number | undefined {
-  return bytes?.readDoubleBE(0);
 }
