@@ -202,7 +202,9 @@ describe('collections with options', () => {
       expect(await codeOf(db.command({ find: 'plain', awaitData: true }))).toBe(9);
       expect(await codeOf(db.command({ find: 'tailed', tailable: true, sort: { _id: 1 } }))).toBe(2);
       const { cursor } = await db.command({ find: 'plain', batchSize: 1 });
-      expect(await codeOf(db.command({ getMore: cursor.id, collection: 'plain', maxTimeMS: 5 }))).toBe(2);
+      const more = { getMore: cursor.id, collection: 'plain' };
+      expect(await codeOf(db.command({ ...more, maxTimeMS: 5 }))).toBe(2);
+      expect((await db.command(more))['cursor']).toMatchObject({ nextBatch: [{ _id: 2 }] });
     });
   });
 

@@ -72,10 +72,11 @@ const WAIT_MS = 1_000;
 export async function nextBatchReply(request: NextBatchRequest, cursors: CursorRegistry): Promise<Buffer> {
   const cursor = cursors.take(request.id, request.namespace);
   const { stream, namespace } = cursor;
+  if (request.waitMs !== undefined && stream.tail?.awaitsData !== true) {
+    cursors.release(cursor);
+    throw storeErrors.BadValue('cannot set maxTimeMS on getMore command for a non-awaitData cursor');
+  }
   try {
-    if (request.waitMs !== undefined && stream.tail?.awaitsData !== true) {
-      throw storeErrors.BadValue('cannot set maxTimeMS on getMore command for a non-awaitData cursor');
-    }
     const { builder, isLast, pushedBack } = await fillNextBatch(request, cursor);
     cursor.pushedBack = pushedBack;
     stream.pause();
