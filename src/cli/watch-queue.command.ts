@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { httpUrl, positive, positiveWhole } from './option-parsers.js';
 import { print, printJson } from './output.js';
@@ -7,6 +6,7 @@ import { localServerUrl } from './server-url.js';
 import { queuePage } from './watch/queue-page.js';
 import type { QueueSnapshot } from './watch/queue-snapshot.js';
 import { TerminalPage } from './watch/terminal-page.js';
+import { keepLooking, type View } from './watch/watch-loop.js';
 import { withQueue } from './with-store.js';
 
 /** A bar is full at this backlog, or at the longest that was seen. */
@@ -45,24 +45,30 @@ async function watch({ json, interval, count = Infinity, url }: Options): Promis
     const watcher = new QueueWatcher(services, url ?? localServerUrl(services.config));
     const view = json ? jsonLines : process.stdout.isTTY ? livePage(end) : textLines;
     try {
-      for (let looks = 1; !stop.signal.aborted; looks += 1) {
-        view.show(await watcher.look());
-        if (looks >= count) return;
-        await sleep(interval * 1000, undefined, { signal: stop.signal }).catch(() => {});
-      }
+      await keepLooking({
+        look: () => watcher.look(),
+        view,
+        intervalMs: interval * 1000,
+        count,
+        signal: stop.signal,
+      });
     } finally {
       view.close();
     }
   });
 }
 
-interface View {
-  show(snapshot: QueueSnapshot): void;
-  close(): void;
-}
+const jsonLines: View = {
+  show: (snapshot) => printJson(flat(snapshot)),
+  lost: () => printJson({ at: new Date(), error: 'store_unavailable' }),
+  close: () => {},
+};
 
-const jsonLines: View = { show: (snapshot) => printJson(flat(snapshot)), close: () => {} };
-const textLines: View = { show: ({ figures }) => print(queueLine(figures)), close: () => {} };
+const textLines: View = {
+  show: ({ figures }) => print(queueLine(figures)),
+  lost: () => print(`${new Date().toISOString()}  the database does not answer`),
+  close: () => {},
+};
 
 /** The figures on the first level, as in the other commands. */
 const flat = ({ figures, ...rest }: QueueSnapshot) => ({ ...rest, ...figures });
@@ -71,12 +77,17 @@ function livePage(onQuit: () => void): View {
   const input = process.stdin.isTTY ? process.stdin : undefined;
   const page = new TerminalPage(process.stdout, input, onQuit);
   let most = LEAST_FULL;
+  let last: QueueSnapshot | undefined;
   page.enter();
   return {
     show: (snapshot) => {
       const { pending, retrying, processing, dead } = snapshot.figures;
       most = Math.max(most, pending, retrying, processing, dead);
+      last = snapshot;
       page.show((size) => queuePage(snapshot, most, size));
+    },
+    lost: () => {
+      if (last) page.show((size) => queuePage({ ...last!, lost: true }, most, size));
     },
     close: () => page.leave(),
   };

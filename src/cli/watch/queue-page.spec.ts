@@ -86,6 +86,7 @@ describe('the page of watch-queue', () => {
     const waiting = { ...snapshot.figures, oldestPendingAgeMs: 61_000 };
     expect(text({ figures: waiting })[0]).toContain('unhealthy');
     expect(text({ paused: true })[0]).toContain('claiming is paused');
+    expect(text({ paused: true, lost: true })[0]).toContain('the database is silent');
     expect(text({ parked: 2 }).join('\n')).toContain('set aside: 2 accounts');
     expect(text({ workers: null }).join('\n')).toContain('no server answers');
   });

@@ -50,13 +50,17 @@ export function queuePage(
   return lines.slice(0, rows).map((line) => render(line, columns, colours));
 }
 
-function header({ figures, paused, at }: QueueSnapshot, columns: number): Line {
+function stateOf({ figures, paused, lost }: QueueSnapshot): Span {
+  if (lost) return { text: 'the database is silent', style: 'red' };
+  if (paused) return { text: 'claiming is paused', style: 'yellow' };
   const healthy = (figures.oldestPendingAgeMs ?? 0) <= UNHEALTHY_AFTER_MS;
-  const state: Span = paused
-    ? { text: 'claiming is paused', style: 'yellow' }
-    : { text: healthy ? 'healthy' : 'unhealthy', style: healthy ? 'green' : 'red' };
+  return healthy ? { text: 'healthy', style: 'green' } : { text: 'unhealthy', style: 'red' };
+}
+
+function header(snapshot: QueueSnapshot, columns: number): Line {
+  const state = stateOf(snapshot);
   const left = ' ChatAutoDM queue   ';
-  const right = `${at.toTimeString().slice(0, 8)}  q quits `;
+  const right = `${snapshot.at.toTimeString().slice(0, 8)}  q quits `;
   const gap = Math.max(1, columns - left.length - state.text.length - right.length);
   return [{ text: left, style: 'bold' }, state, { text: ' '.repeat(gap) }, { text: right, style: 'dim' }];
 }

@@ -4,6 +4,8 @@ import type { QueueBreakdown, QueueFigures } from '../../queue/queue-stats.servi
 /** What one look at the queue saw. */
 export interface QueueSnapshot {
   at: Date;
+  /** The database has not answered since. */
+  lost?: true;
   figures: QueueFigures;
   paused: boolean;
   /** How many accounts have their jobs set aside, because they can't send. */
