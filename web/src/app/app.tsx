@@ -20,7 +20,8 @@ export function App() {
     >
       <QueryClientProvider client={queryClient}>
         <ModalsProvider>
-          <Notifications position="top-right" />
+          {/* Not at the top: there it would cover the buttons that a page begins with. */}
+          <Notifications position="bottom-right" />
           <SignedInOrNot />
         </ModalsProvider>
       </QueryClientProvider>

@@ -5,7 +5,7 @@ export function AccountName({ id }: { id: string | null }) {
   const nameOf = useAccountName();
   if (id === null) return <>–</>;
   return (
-    <span title={id} style={{ overflowWrap: 'anywhere' }}>
+    <span title={id} style={{ overflowWrap: 'break-word' }}>
       {nameOf(id)}
     </span>
   );

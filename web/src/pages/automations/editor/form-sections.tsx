@@ -107,7 +107,8 @@ function AccountField({ account, isNew, onChange }: AccountFieldProps) {
       }
       data={data}
       value={account}
-      disabled={!isNew}
+      readOnly={!isNew}
+      variant={isNew ? 'default' : 'filled'}
       allowDeselect={false}
       onChange={(next) => next !== null && onChange(next)}
       {...useField('account')}
