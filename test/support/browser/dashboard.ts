@@ -120,13 +120,17 @@ export class Dashboard {
     });
   }
 
-  /** Resolves once no job waits to be run now, or runs. */
+  /** Resolves once no job could be run now, or runs; those of accounts that may not send go on waiting. */
   async settled(): Promise<void> {
     await this.until(async () => {
       const open = await Promise.all(
-        ['pending', 'processing'].map((status) => this.list<{ runAt: string }>(`jobs?status=${status}`)),
+        ['pending', 'processing'].map((status) =>
+          this.list<{ runAt: string; blocked: boolean }>(`jobs?status=${status}`),
+        ),
       );
-      return open.flat().some(({ runAt }) => Date.parse(runAt) <= Date.now()) ? undefined : true;
+      return open.flat().some(({ runAt, blocked }) => !blocked && Date.parse(runAt) <= Date.now())
+        ? undefined
+        : true;
     });
   }
 
