@@ -274,6 +274,8 @@ describe('what Instagram calls when somebody leaves', () => {
       expect([name, rows.includes(`${instagramId}:${leaving}"`)]).toEqual([name, false]);
       expect([name, rows.includes(`${elsewhere}:${leaving}"`)]).toEqual([name, true]);
     }
+    const carrying = { limitKey: instagramId, 'payload.person': leaving };
+    expect(await server.collection('jobs').countDocuments(carrying)).toBe(0);
     await expect(server.admin('DELETE', `contacts/${instagramId}:${leaving}`)).rejects.toThrow('404');
   });
 
