@@ -455,6 +455,26 @@ describe('an echo', () => {
     expect((await statuses())[0]).toEqual({ status: 'sent', possibleDuplicate: false });
   });
 
+  it('is known as own when the answer to its call is written while it is looked up', async () => {
+    await app.handle(message());
+    const { _id, instagramMessageId } = (await rows())[0]!;
+    await app.messages.updateOne(
+      { _id },
+      { $set: { status: 'sending' }, $unset: { instagramMessageId: '' } },
+    );
+    const messages = app.get(MessageRepository);
+    const unsettled = messages.unsettled.bind(messages);
+    messages.unsettled = async (...of) => {
+      messages.unsettled = unsettled;
+      await app.messages.updateOne(
+        { _id },
+        { $set: { status: 'sent', instagramMessageId: instagramMessageId! } },
+      );
+      return unsettled(...of);
+    };
+    expect(await outcomeOf(echo(instagramMessageId!, 'first'))).toEqual(own);
+  });
+
   it('of anything else means that a person wrote: the conversation is theirs for 12 hours', async () => {
     await app.handle(message());
     const typed = echo('typed-by-hand', 'Hello, this is Bob');
