@@ -76,7 +76,8 @@ describe('grouping and following references', () => {
   });
 
   it.each<[Document, number]>([
-    [{ $firstN: 1 }, 5_787_900],
+    [{ $firstN: 1 }, 5_787_801],
+    [{ $minN: 1 }, 5_787_900],
     [{ $firstN: { n: 1, input: 1, more: 1 } }, 5_787_901],
     [{ $firstN: { input: 1 } }, 5_787_906],
     [{ $firstN: { n: 1 } }, 5_787_907],

@@ -117,7 +117,7 @@ const BY_SORT = ['$top', '$topN', '$bottom', '$bottomN'];
 
 export const N_ACCUMULATORS: readonly string[] = [...Object.keys(BY_INPUT), ...BY_SORT];
 
-/** Compiles one of {@link N_ACCUMULATORS}. @throws StoreError 57879…, 57880… for operands that are wrong. */
+/** Compiles one of {@link N_ACCUMULATORS}. @throws StoreError 57878…, 57879…, 57880… for operands that are wrong. */
 export function compileNAccumulator(
   name: string,
   operand: BsonValue,
@@ -133,7 +133,8 @@ function byInput(
   variables: readonly string[],
   create: Create,
 ): CompiledAccumulator {
-  const given = argumentsOf(name, operand, ['n', 'input'], [5_787_900, 5_787_901]);
+  const noObject = name === '$firstN' || name === '$lastN' ? 5_787_801 : 5_787_900;
+  const given = argumentsOf(name, operand, ['n', 'input'], [noObject, 5_787_901]);
   const n = compileExpression(given.get('n') ?? missing(5_787_906, 'n'), variables);
   const input = compileExpression(given.get('input') ?? missing(5_787_907, 'input'), variables);
   return { input, create: (context) => create(readN(n(context))) };
