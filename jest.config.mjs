@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -22,7 +24,7 @@ export default {
   setupFiles: ['<rootDir>/test/support/property-cases.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  // Tests wait more than they work.
-  maxWorkers: '100%',
+  // Tests wait for a third of their time: one more than there are cores keeps all of these at work.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: process.env.PROPERTY_RUNS ? 600_000 : 20_000,
 };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { getConnectionToken } from '@nestjs/mongoose';
@@ -20,14 +21,14 @@ import { LapseClock } from '../support/lapse-clock.js';
 import { testConfig } from '../support/test-config.js';
 
 /** `npm run test:burst` has ten thousand. */
-const COMMENTS = Number(process.env['BURST_COMMENTS'] ?? 3000);
-const A_DELIVERY = 1000;
+const COMMENTS = Number(process.env['BURST_COMMENTS'] ?? 1500);
+const A_DELIVERY = 500;
 const AN_HOUR = 750;
 const FIRST = 18_050_000_000_000_000n;
 const account = '17841900000000001';
 
 /** A send that comes more than a minute after its turn gets in another's way: on a busy machine that must be a long one. */
-const clock = new LapseClock(COMMENTS > 3000 ? 1 : 4);
+const clock = new LapseClock(COMMENTS > 1500 ? 1 : 4);
 const sandbox = new SandboxServer({ clock: () => clock.now(), rateLimits: ['private_reply'] });
 let app: INestApplication;
 let connection: Connection;
@@ -92,6 +93,16 @@ async function figuresSay(answered: number): Promise<void> {
   });
 }
 
+/** Resolves once so many are told for the kind and the account: each process writes them down once a second. */
+async function breakdownSays(answered: number): Promise<void> {
+  const stats = app.get(QueueStatsService, { strict: false });
+  const wanted = [{ comment: { completed: answered, dead: 0 } }, [{ key: account, count: answered }]];
+  await until(async () => {
+    const { kinds, topLimitKeys } = await stats.breakdown();
+    return isDeepStrictEqual([kinds, topLimitKeys], wanted);
+  });
+}
+
 describe('thousands of comments on one reel', () => {
   it(
     'get 750 private replies an hour, in order, and all of them one',
@@ -114,9 +125,7 @@ describe('thousands of comments on one reel', () => {
       expect(replies()).toBe(AN_HOUR);
       expect(await jobs().countDocuments({ status: 'pending' })).toBe(COMMENTS - AN_HOUR);
       await figuresSay(AN_HOUR);
-      const { kinds, topLimitKeys } = await app.get(QueueStatsService, { strict: false }).breakdown();
-      expect(kinds).toEqual({ comment: { completed: AN_HOUR, dead: 0 } });
-      expect(topLimitKeys).toEqual([{ key: account, count: AN_HOUR }]);
+      await breakdownSays(AN_HOUR);
       const usage = await app.get(SendUsageService, { strict: false }).of(account);
       expect(usage.privateReply).toMatchObject({
         limit: AN_HOUR,

@@ -62,12 +62,14 @@ function opMsg(
 /** A connection without a driver. */
 class Wire {
   private received: Buffer = Buffer.alloc(0);
+  /** What came since, not yet copied to it: a long answer comes in hundreds of pieces. */
+  private chunks: Buffer[] = [];
   private waiting: (() => void) | undefined;
   isClosed = false;
 
   private constructor(readonly socket: Socket) {
     socket.on('data', (chunk: Buffer) => {
-      this.received = Buffer.concat([this.received, chunk]);
+      this.chunks.push(chunk);
       this.waiting?.();
     });
     socket.on('error', () => undefined);
@@ -89,7 +91,7 @@ class Wire {
 
   /** The next answer; undefined when the server has ended the connection. */
   async reply(): Promise<Reply | undefined> {
-    while (this.received.length < 4 || this.received.length < this.received.readInt32LE(0)) {
+    while (!this.hasAnswer()) {
       if (this.isClosed) return undefined;
       await new Promise<void>((resolve) => (this.waiting = resolve));
     }
@@ -107,6 +109,14 @@ class Wire {
   async ask(bytes: Uint8Array): Promise<Reply | undefined> {
     this.send(bytes);
     return this.reply();
+  }
+
+  private hasAnswer(): boolean {
+    const waiting = this.chunks.reduce((sum, { length }) => sum + length, this.received.length);
+    const wanted = this.received.length < 4 ? 4 : this.received.readInt32LE(0);
+    if (waiting < wanted) return false;
+    if (this.chunks.length > 0) this.received = Buffer.concat([this.received, ...this.chunks.splice(0)]);
+    return this.received.length >= this.received.readInt32LE(0);
   }
 }
 
