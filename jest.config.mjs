@@ -22,6 +22,7 @@ export default {
     ],
   },
   setupFiles: ['<rootDir>/test/support/property-cases.ts'],
+  testSequencer: '<rootDir>/test/support/long-first.mjs',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   // Tests wait for a third of their time: one more than there are cores keeps all of these at work.
