@@ -6,6 +6,7 @@ import Sequencer from '@jest/test-sequencer';
  */
 export default class LongFirst extends Sequencer {
   sort(tests) {
+    // oxlint-disable-next-line unicorn/no-array-sort -- Jest's method, not an array's
     return super.sort(tests).toSorted((a, b) => startsProcesses(b) - startsProcesses(a));
   }
 }
