@@ -1,5 +1,3 @@
-import { availableParallelism } from 'node:os';
-
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -25,7 +23,7 @@ export default {
   testSequencer: '<rootDir>/test/support/long-first.mjs',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
-  // Tests wait for a third of their time: one more than there are cores keeps all of these at work.
-  maxWorkers: availableParallelism() + 1,
+  // Tests wait more than they work.
+  maxWorkers: '100%',
   testTimeout: process.env.PROPERTY_RUNS ? 600_000 : 20_000,
 };

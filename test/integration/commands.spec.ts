@@ -143,7 +143,12 @@ describe('watch-queue', () => {
   });
 
   it('is there for programs, with the workers of the server that it is told of', async () => {
-    const { answer } = await json('watch-queue', '--count', '1', '--url', server.url);
+    // The server writes its figures down once a second.
+    const answer = await until(async () => {
+      const told = (await json('watch-queue', '--count', '1', '--url', server.url)).answer;
+      const { topLimitKeys } = told['breakdown'] as { topLimitKeys: unknown[] };
+      return topLimitKeys.length > 0 && told;
+    });
     expect(answer).toMatchObject({
       pending: 0,
       paused: false,
