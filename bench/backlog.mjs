@@ -1,12 +1,11 @@
 /* oxlint-disable no-console -- a report for a person */
-import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { connectAccounts, startServer } from './end-to-end/contestants.mjs';
 import { run, startGraph } from './end-to-end/measure.mjs';
 import { addLoadOptions, count } from './end-to-end/options.mjs';
 import { Processes } from './end-to-end/processes.mjs';
-import { check, checksTable, machine, medianRound, roundsTable } from './end-to-end/report.mjs';
+import { check, checksTable, machine, medianRound, roundsTable, writeReport } from './end-to-end/report.mjs';
 import { sampleQueueStats } from './end-to-end/stats-sampler.mjs';
 import { fillStore } from './end-to-end/waiting-jobs.mjs';
 
@@ -115,11 +114,5 @@ const checks = [
 ];
 const verdicts = [{ latencyMs: load.latencyMs, ratio, checks }];
 say(`Medians of ${rounds}\n${roundsTable([empty, full])}\n\n${checksTable(verdicts)}`);
-const report = JSON.stringify(
-  { machine: about, options: { ...load, waiting, stuck }, rounds: results, verdicts },
-  null,
-  2,
-);
-if (json === true) console.log(report);
-else if (json !== undefined) writeFileSync(json, `${report}\n`);
+writeReport(json, { machine: about, options: { ...load, waiting, stuck }, rounds: results, verdicts });
 if (results.some(({ lost, duplicates }) => lost + duplicates > 0)) process.exitCode = 1;

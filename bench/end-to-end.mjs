@@ -1,9 +1,15 @@
 /* oxlint-disable no-console -- a report for a person */
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { measure } from './end-to-end/measure.mjs';
 import { addLoadOptions, DEFAULT_LATENCIES_MS } from './end-to-end/options.mjs';
-import { checksTable, machine, medianRound, roundsTable, verdict } from './end-to-end/report.mjs';
+import {
+  checksTable,
+  machine,
+  medianRound,
+  roundsTable,
+  verdict,
+  writeReport,
+} from './end-to-end/report.mjs';
 
 /*
  * From signed webhooks over HTTP to answers at a stand-in for Instagram, the load and the stand-in in processes of their
@@ -63,7 +69,5 @@ const verdicts = medians
   );
 say(`\nMedians of ${rounds}\n${roundsTable(medians)}`);
 if (verdicts.length > 0) say(`\n${checksTable(verdicts)}`);
-const report = JSON.stringify({ machine: about, options, rounds: results, medians, verdicts }, null, 2);
-if (json === true) console.log(report);
-else if (json !== undefined) writeFileSync(json, `${report}\n`);
+writeReport(json, { machine: about, options, rounds: results, medians, verdicts });
 if (results.some(({ lost, duplicates }) => lost + duplicates > 0)) process.exitCode = 1;

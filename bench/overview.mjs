@@ -1,5 +1,4 @@
 /* oxlint-disable no-console -- a report for a person */
-import { writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { Command } from 'commander';
 import { queueStats } from '../dist/demo/demo-api.js';
@@ -8,7 +7,7 @@ import { sampleLists } from './end-to-end/list-sampler.mjs';
 import { run, startGraph } from './end-to-end/measure.mjs';
 import { count } from './end-to-end/options.mjs';
 import { Processes } from './end-to-end/processes.mjs';
-import { check, checksTable, machine, roundsTable, table } from './end-to-end/report.mjs';
+import { check, checksTable, machine, roundsTable, table, writeReport } from './end-to-end/report.mjs';
 import { countJobs, fillPast, FIRST_PAST_ACCOUNT, PAST_ACCOUNTS } from './end-to-end/stored-past.mjs';
 import { statesOf, StreamWatcher } from './end-to-end/stream-watcher.mjs';
 
@@ -122,13 +121,7 @@ try {
   say(
     `told ${JSON.stringify(measured.told)}\ncounted ${JSON.stringify(measured.counted)}\n\n${checksTable([verdict])}`,
   );
-  const report = JSON.stringify(
-    { machine: about, options: { stored, ...load }, ...measured, verdict },
-    null,
-    2,
-  );
-  if (json === true) console.log(report);
-  else if (json !== undefined) writeFileSync(json, `${report}\n`);
+  writeReport(json, { machine: about, options: { stored, ...load }, ...measured, verdict });
   if (verdict.checks.some(({ met }) => !met)) process.exitCode = 1;
 } finally {
   await processes.stop();

@@ -1,5 +1,4 @@
 /* oxlint-disable no-console -- a report for a person */
-import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { queueStats } from '../dist/demo/demo-api.js';
@@ -7,7 +6,7 @@ import { connectAccounts, startServer } from './end-to-end/contestants.mjs';
 import { run, startGraph } from './end-to-end/measure.mjs';
 import { count } from './end-to-end/options.mjs';
 import { ask, message, Processes } from './end-to-end/processes.mjs';
-import { check, checksTable, machine, roundsTable, table } from './end-to-end/report.mjs';
+import { check, checksTable, machine, roundsTable, table, writeReport } from './end-to-end/report.mjs';
 
 /*
  * What slow clients cost: `npm run bench:slow-clients`. Webhooks at a steady rate, first alone and then beside some
@@ -108,13 +107,7 @@ try {
   const result = await measureAll(processes);
   const verdict = verdictOf(result);
   say(`\n${slowTable(result.clients)}\n\n${checksTable([verdict])}`);
-  const report = JSON.stringify(
-    { machine: about, options: { slow, rate, seconds }, ...result, verdict },
-    null,
-    2,
-  );
-  if (json === true) console.log(report);
-  else if (json !== undefined) writeFileSync(json, `${report}\n`);
+  writeReport(json, { machine: about, options: { slow, rate, seconds }, ...result, verdict });
   if (verdict.checks.some(({ met }) => !met)) process.exitCode = 1;
 } finally {
   await processes.stop();

@@ -1,3 +1,5 @@
+/* oxlint-disable no-console -- a report for a person */
+import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 
 /* What the figures amount to: medians, ratios to the ceiling, targets. */
@@ -80,4 +82,11 @@ export function table(rows) {
   const widths = rows[0].map((_, column) => Math.max(MIN_WIDTH, ...rows.map((row) => row[column].length)));
   const line = (row) => row.map((cell, column) => cell.padStart(widths[column])).join('  ');
   return rows.map(line).join('\n');
+}
+
+/** As `--json [file]` asks: into that file, to the output where none is named, nowhere when the option is not given. */
+export function writeReport(json, report) {
+  const text = JSON.stringify(report, null, 2);
+  if (json === true) console.log(text);
+  else if (json !== undefined) writeFileSync(json, `${text}\n`);
 }

@@ -45,7 +45,7 @@ export class JobQueryRepository {
    * Reads by the index of keys.
    */
   async withKeys(keys: readonly string[]): Promise<ListedJob[]> {
-    const exact = await this.byKey({ $in: [...keys] });
+    const exact = await this.withStoredKeys(keys);
     const found = new Set(exact.map(({ dedupKey }) => dedupKey));
     const rest = keys.filter((key) => !found.has(key)).slice(0, MAX_WINDOWED_KEYS);
     const windowed = await Promise.all(rest.map((key) => this.byKey({ $gt: `${key}@`, $lt: `${key}A` })));

@@ -27,6 +27,15 @@ export function toTimes({ since, from, to }: TimeFilter, nowMs: number): { from?
   return { ...(from !== '' && { from }), ...(to !== '' && { to }) };
 }
 
+/** Filters as the API takes them: those that are set, with times in place of `since`. */
+export function toQuery(
+  { since, from, to, ...same }: TimeFilter & Record<string, string>,
+  nowMs = Date.now(),
+) {
+  const given = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== ''));
+  return { ...given, ...toTimes({ since, from, to }, nowMs) };
+}
+
 /** Of an input of date and time, which knows no zone: the viewer's is meant. Empty for what is no time. */
 export function fromInput(value: string): string {
   const ms = Date.parse(value);

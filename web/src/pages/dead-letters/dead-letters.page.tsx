@@ -8,10 +8,11 @@ import { ErrorState } from '../../components/error-state.js';
 import { ListBody } from '../../components/list-body.js';
 import { PageHeader } from '../../components/page-header.js';
 import { ReloadButton } from '../../components/reload-button.js';
+import { toQuery } from '../../filters/time-range.js';
 import { useFilters } from '../../filters/use-filters.js';
 import { useCanWrite } from '../../session/use-session.js';
 import { jobs } from '../../words/numbers.js';
-import { JobFilterBar, jobFilterNames, toJobQuery } from '../jobs/job-filters.js';
+import { JobFilterBar, jobFilterNames } from '../jobs/job-filters.js';
 import { JobTable } from '../jobs/job-table.js';
 import { BulkDialog, type BulkRequest } from './bulk-dialog.js';
 import { ErrorGroups } from './error-groups.js';
@@ -44,7 +45,7 @@ export default function DeadLettersPage() {
 
 function DeadJobs({ onBulk }: { onBulk: ((request: BulkRequest) => void) | undefined }) {
   const filters = useFilters(jobFilterNames);
-  const { status: _status, ...filter } = toJobQuery(filters.values) as Record<string, string>;
+  const { status: _status, ...filter } = toQuery(filters.values) as Record<string, string>;
   const list = usePagedList<Job>('/jobs', { ...filter, status: 'dead' });
   const selection = useSelection(list.items.map(({ id }) => id));
   return (

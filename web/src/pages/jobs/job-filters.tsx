@@ -3,7 +3,6 @@ import { FilterBar } from '../../filters/filter-bar.js';
 import { FilterChoice, optionsOf } from '../../filters/filter-choice.js';
 import { FilterText } from '../../filters/filter-text.js';
 import { FilterTime } from '../../filters/filter-time.js';
-import { toTimes } from '../../filters/time-range.js';
 import type { Filters } from '../../filters/use-filters.js';
 import { jobKinds } from '../../words/kinds.js';
 
@@ -20,12 +19,6 @@ export const jobFilterNames = [
 ] as const;
 export type JobFilterName = (typeof jobFilterNames)[number];
 type JobFilters = Filters<JobFilterName>;
-
-/** As the API takes them. */
-export function toJobQuery({ since, from, to, ...same }: JobFilters['values'], nowMs = Date.now()) {
-  const given = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== ''));
-  return { ...given, ...toTimes({ since, from, to }, nowMs) };
-}
 
 const statuses = ['pending', 'processing', 'completed', 'dead'];
 

@@ -3,14 +3,15 @@ import { usePagedList } from '../../api/use-paged-list.js';
 import { ListBody } from '../../components/list-body.js';
 import { PageHeader } from '../../components/page-header.js';
 import { ReloadButton } from '../../components/reload-button.js';
+import { toQuery } from '../../filters/time-range.js';
 import { useFilters } from '../../filters/use-filters.js';
-import { JobFilterBar, jobFilterNames, toJobQuery } from './job-filters.js';
+import { JobFilterBar, jobFilterNames } from './job-filters.js';
 import { JobTable } from './job-table.js';
 
 /** All jobs, the newest first. */
 export function JobList() {
   const filters = useFilters(jobFilterNames);
-  const query = toJobQuery(filters.values);
+  const query = toQuery(filters.values);
   const list = usePagedList<Job>('/jobs', query);
   return (
     <>

@@ -3,7 +3,6 @@ import { FilterBar } from '../../filters/filter-bar.js';
 import { FilterChoice, optionsOf } from '../../filters/filter-choice.js';
 import { FilterText } from '../../filters/filter-text.js';
 import { FilterTime } from '../../filters/filter-time.js';
-import { toTimes } from '../../filters/time-range.js';
 import type { Filters } from '../../filters/use-filters.js';
 import { eventKinds } from '../../words/kinds.js';
 
@@ -18,12 +17,6 @@ export const deliveryFilterNames = [
   'to',
 ] as const;
 type DeliveryFilters = Filters<(typeof deliveryFilterNames)[number]>;
-
-/** As the API takes them. */
-export function toDeliveryQuery({ since, from, to, ...same }: DeliveryFilters['values'], nowMs = Date.now()) {
-  const given = Object.fromEntries(Object.entries(same).filter(([, value]) => value !== ''));
-  return { ...given, ...toTimes({ since, from, to }, nowMs) };
-}
 
 const statuses = [
   { value: 'clean', label: 'All events understood' },

@@ -8,14 +8,15 @@ import { PageHeader } from '../../components/page-header.js';
 import { ReloadButton } from '../../components/reload-button.js';
 import { StatusBadge } from '../../components/status-badge.js';
 import { Time } from '../../components/time.js';
+import { toQuery } from '../../filters/time-range.js';
 import { useFilters } from '../../filters/use-filters.js';
-import { DeliveryFilterBar, deliveryFilterNames, toDeliveryQuery } from './delivery-filters.js';
+import { DeliveryFilterBar, deliveryFilterNames } from './delivery-filters.js';
 import { eventsText, signatureText } from './delivery-text.js';
 
 /** What Instagram delivered, the newest first. */
 export function DeliveryList() {
   const filters = useFilters(deliveryFilterNames);
-  const query = toDeliveryQuery(filters.values);
+  const query = toQuery(filters.values);
   const list = usePagedList<Delivery>('/webhook-logs', query);
   return (
     <>

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DRAFT_ID, verdictOf } from './trial.js';
 
 const nameOf = (id: string) => (id === 'a' ? 'Price' : '?');
-const action = { step: 'action', automation: DRAFT_ID, result: 'would_run' };
+const action = { step: 'action', automation: DRAFT_ID, result: 'would_run' } as const;
 
 describe('what a trial says', () => {
   it('is that it answers when its actions would run', () => {

@@ -1,18 +1,5 @@
+import type { DryRun } from '../../../api/delivery-views.js';
 import type { TriggerType } from '../automation.types.js';
-
-/** What `POST /api/admin/automations/try` answers. */
-export interface DryRun {
-  outcome: { result: string; automation?: string; reason?: string };
-  steps: {
-    step: string;
-    automation?: string;
-    action?: number;
-    type?: string;
-    result: string;
-    reason?: string;
-    text?: string;
-  }[];
-}
 
 /** Under which an automation shows up that was never saved. */
 export const DRAFT_ID = 'f'.repeat(24);
@@ -32,7 +19,11 @@ const whyNot: Record<string, string> = {
 };
 
 /** In one sentence, whether the automation would answer. */
-export function verdictOf({ outcome, steps }: DryRun, id: string, nameOf: (id: string) => string): Verdict {
+export function verdictOf(
+  { outcome, steps }: Pick<DryRun, 'outcome' | 'steps'>,
+  id: string,
+  nameOf: (id: string) => string,
+): Verdict {
   const acts = steps.some(({ step, automation }) => step === 'action' && automation === id);
   if (acts) {
     const unsure =

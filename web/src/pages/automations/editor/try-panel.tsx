@@ -2,12 +2,13 @@ import { Alert, Button, Stack, Text, TextInput } from '@mantine/core';
 import { IconCheck, IconZzz } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
+import type { DryRun } from '../../../api/delivery-views.js';
 import { api } from '../../../api/api-client.js';
 import type { AutomationSettings } from '../automation.types.js';
 import { actionNames } from '../automation-words.js';
 import type { ActionType } from '../automation.types.js';
 import { useAutomationName } from '../use-automations.js';
-import { DRAFT_ID, trialLabels, verdictOf, type DryRun } from './trial.js';
+import { DRAFT_ID, trialLabels, verdictOf } from './trial.js';
 import { useIsValid } from './use-validation.js';
 
 interface TryPanelProps {
