@@ -77,6 +77,7 @@ export class Claimer {
   setPaused(paused: boolean): void {
     if (paused === this.paused) return;
     this.paused = paused;
+    this.pool.setPaused(paused);
     this.caughtUp = false;
     this.lastClaimAt = performance.now();
     if (!paused) this.wake();

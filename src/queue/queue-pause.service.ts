@@ -4,7 +4,8 @@ import { Claimer } from './claimer.js';
 import { QueuePauseRepository } from './queue-pause.repository.js';
 
 /**
- * Stops claiming in all processes, and lets it go on. New jobs are stored all the same, and runs under way end. The
+ * Stops claiming in all processes, and lets it go on. New jobs are stored all the same, what was claimed and has not begun
+ * goes back unspent, and runs under way end. The
  * process that is asked obeys at once, the others at their next poll; it outlasts restarts.
  */
 @Injectable()

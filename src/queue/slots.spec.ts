@@ -45,4 +45,18 @@ describe('Slots', () => {
     slots.close();
     expect([await waiting, await slots.take()]).toEqual([false, false]);
   });
+
+  it('sends away until it goes on, unless it has closed', async () => {
+    const slots = new Slots(1);
+    await slots.take();
+    const waiting = slots.take();
+    slots.setPaused(true);
+    slots.release();
+    expect([await waiting, await slots.take()]).toEqual([false, false]);
+    slots.setPaused(false);
+    expect(await slots.take()).toBe(true);
+    slots.close();
+    slots.setPaused(false);
+    expect(await slots.take()).toBe(false);
+  });
 });

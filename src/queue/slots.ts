@@ -5,6 +5,7 @@ export class Slots {
   private taken = 0;
   private kept = 0;
   private closed = false;
+  private paused = false;
   /** Told whenever one becomes free, whoever gets it then. */
   onFree: () => void = () => {};
 
@@ -29,7 +30,7 @@ export class Slots {
 
   /** Waits for a slot in line; resolves with false when there will be none. */
   take(): Promise<boolean> {
-    if (this.closed) return Promise.resolve(false);
+    if (this.closed || this.paused) return Promise.resolve(false);
     if (this.line.length === 0 && this.free > 0) {
       this.taken += 1;
       return Promise.resolve(true);
@@ -56,6 +57,16 @@ export class Slots {
   /** Sends the whole line away, and everyone who comes later. */
   close(): void {
     this.closed = true;
+    this.sendAway();
+  }
+
+  /** The same until it goes on. */
+  setPaused(paused: boolean): void {
+    this.paused = paused;
+    if (paused) this.sendAway();
+  }
+
+  private sendAway(): void {
     for (const tell of this.line.splice(0)) tell(false);
   }
 

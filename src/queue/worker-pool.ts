@@ -95,6 +95,11 @@ export class WorkerPool {
     return this.keepAndRun(job, this.slots.take());
   }
 
+  /** Gives back what waits in line, and what comes to it until this ends. */
+  setPaused(paused: boolean): void {
+    this.slots.setPaused(paused);
+  }
+
   /** Gives back what waits in line, waits for running handlers, then aborts the rest and gives their jobs back unspent. */
   async drain(timeoutMs: number): Promise<void> {
     this.slots.close();

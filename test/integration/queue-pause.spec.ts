@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Claimer } from '../../src/queue/claimer.js';
 import { QueuePauseService } from '../../src/queue/queue-pause.service.js';
+import { afterReadBy } from '../support/between-steps.js';
 import { QueueApp } from '../support/queue-app.js';
 import { testConfig } from '../support/test-config.js';
 import { TestServer } from '../support/test-server.js';
@@ -52,6 +53,56 @@ describe('a paused queue', () => {
     await app.module.get(QueuePauseService).set(true, 'test');
     end();
     expect(await app.settled(1, 'completed')).toHaveLength(1);
+  });
+
+  it('has jobs that wait before the slots go back unspent, in every process, and their groups in order', async () => {
+    const config = testConfig({ QUEUE_WORKERS: '8' });
+    const apps = [await start(config), await start(config)];
+    const release: (() => void)[] = [];
+    const order: unknown[] = [];
+    for (const app of apps) {
+      app.handler.work = async ({ payload }) => {
+        await new Promise<void>((resolve) => release.push(resolve));
+        order.push(payload);
+        return { type: 'done' };
+      };
+    }
+    const counts = async () => {
+      const count = (status: string, rest = {}) => apps[0]!.jobs.countDocuments({ status, ...rest } as never);
+      return [await count('processing'), await count('pending', { attempts: 0 }), await count('completed')];
+    };
+    const until = (...expected: number[]) =>
+      apps[0]!.until(async () => String(await counts()) === String(expected));
+    const job = (n: number) => ({ kind: 'work', payload: n, groupKey: `chat ${n % 30}` });
+    await apps[0]!.queue.enqueue(Array.from({ length: 60 }, (_, n) => job(n)));
+    // Of each process 8 that run, and 2 before the slots.
+    await until(20, 40, 0);
+    for (const app of apps) await app.handler.begun(8);
+    await apps[0]!.module.get(QueuePauseService).set(true, 'test');
+    await until(16, 44, 0);
+    for (const end of release.splice(0)) end();
+    await until(0, 44, 16);
+    expect(apps.flatMap(({ handler }) => handler.runs)).toHaveLength(16);
+
+    await apps[1]!.module.get(QueuePauseService).set(false, 'test');
+    for (const app of apps) app.handler.work = ({ payload }) => (order.push(payload), { type: 'done' });
+    await apps[0]!.settled(60, 'completed');
+    expect(await apps[0]!.jobs.countDocuments({ attempts: 1, rescues: 0 })).toBe(60);
+    for (let n = 0; n < 30; n += 1) expect(order.indexOf(n)).toBeLessThan(order.indexOf(n + 30));
+  });
+
+  it('gives back what a claim under way brings', async () => {
+    const app = await start();
+    const pause = app.module.get(QueuePauseService);
+    await app.module.get(Claimer).stop();
+    await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+    afterReadBy('claimToken', app, () => pause.set(true, 'test'));
+    app.module.get(Claimer).start();
+    await app.until(async () => app.module.get(Claimer).isPaused);
+    await app.settled(1, 'pending');
+    expect(app.handler.runs).toEqual([]);
+    await pause.set(false, 'test');
+    expect(await app.settled(1, 'completed')).toMatchObject([{ attempts: 1 }]);
   });
 
   it('is steered by the admin API, says so, and still is ready for webhooks', async () => {
