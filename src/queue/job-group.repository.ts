@@ -38,18 +38,21 @@ export class JobGroupRepository {
 
   /** Gives the lock of each free group to its first waiting job. Returns how many jobs became due. */
   async unblock(groupKeys: string[]): Promise<number> {
-    const next = await this.firstBlocked(groupKeys);
-    if (next.length === 0) return 0;
-    const held = await this.held(next.map((job) => job.groupKey));
-    const free = next.filter((job) => !held.has(job.groupKey));
-    return free.length === 0 ? 0 : this.giveLocks(free);
+    return this.giveFreeLocks(await this.firstBlocked(groupKeys));
   }
 
-  /** Groups that have waiting jobs and no lock holder, as a crash between two writes can leave them. */
-  async orphaned(): Promise<string[]> {
-    const waiting = await this.everyGroupWithBlocked();
-    const held = await this.held(waiting);
-    return waiting.filter((groupKey) => !held.has(groupKey));
+  /**
+   * The same for a page of all groups with waiting jobs: a crash between two writes can leave one without a holder of its
+   * lock. All at once would be one command of as many keys as there are waiting conversations, and no server takes more
+   * than 16 MB.
+   *
+   * @param after the group at which the page before ended; undefined for the first one
+   * @returns how many jobs became due, and the group at which the page ended: undefined for the last one
+   */
+  async unblockOrphaned(after?: string): Promise<{ due: number; last: string | undefined }> {
+    const page = await this.blockedPage(after === undefined ? { $gte: '' } : { $gt: after });
+    const due = await this.giveFreeLocks(firstOfEach(page));
+    return { due, last: page.length < PAGE ? undefined : page.at(-1)!.groupKey };
   }
 
   /**
@@ -83,6 +86,14 @@ export class JobGroupRepository {
       })),
     );
     return refused.map((index) => jobs[index]!);
+  }
+
+  /** @param first the first waiting job of each group */
+  private async giveFreeLocks(first: NextInGroup[]): Promise<number> {
+    if (first.length === 0) return 0;
+    const held = await this.held(first.map((job) => job.groupKey));
+    const free = first.filter((job) => !held.has(job.groupKey));
+    return free.length === 0 ? 0 : this.giveLocks(free);
   }
 
   private async giveLocks(jobs: NextInGroup[]): Promise<number> {
@@ -122,22 +133,12 @@ export class JobGroupRepository {
     let remaining = [...new Set(groupKeys)].toSorted();
     while (remaining.length > 0) {
       const page = await this.blockedPage({ $in: remaining });
-      for (const job of page) if (first.at(-1)?.groupKey !== job.groupKey) first.push(job);
+      first.push(...firstOfEach(page));
       if (page.length < PAGE) break;
       const last = page.at(-1)!.groupKey;
       remaining = remaining.filter((groupKey) => groupKey > last);
     }
     return first;
-  }
-
-  private async everyGroupWithBlocked(): Promise<string[]> {
-    const groups = new Set<string>();
-    let page = await this.blockedPage({ $gte: '' });
-    while (page.length > 0) {
-      for (const job of page) groups.add(job.groupKey);
-      page = page.length < PAGE ? [] : await this.blockedPage({ $gt: page.at(-1)!.groupKey });
-    }
-    return [...groups];
   }
 
   private async blockedPage(groupKey: object): Promise<NextInGroup[]> {
@@ -148,3 +149,7 @@ export class JobGroupRepository {
       .toArray() as unknown as Promise<NextInGroup[]>;
   }
 }
+
+/** @param page in the order of groups, and within a group of arrival */
+const firstOfEach = (page: NextInGroup[]): NextInGroup[] =>
+  page.filter(({ groupKey }, index) => page[index - 1]?.groupKey !== groupKey);

@@ -7,12 +7,16 @@ import { QueueCounters } from './queue-counters.js';
 
 const BATCH = 500;
 const MAX_RESCUES = 3;
+/** There are six looks in a lease: one takes a tenth of the time at most. */
+const LOOKS_OF_A_LEASE = 60;
 
 /** Puts right what lost processes leave behind: expired leases, and groups whose next job nobody woke. */
 @Injectable()
 export class Rescuer {
   private readonly logger = new Logger('Queue');
   private running: Promise<number> | undefined;
+  /** The group at which the last look for orphaned groups ended; undefined when it saw the last one. */
+  private lookedTo: string | undefined;
 
   constructor(
     private readonly config: QueueConfig,
@@ -54,6 +58,21 @@ export class Rescuer {
       this.counters.moved('processing', 'dead', rescued.dead);
       due += rescued.pending + (await this.groups.unblock(rescued.groupKeys));
     }
-    return due + (await this.groups.unblock(await this.groups.orphaned()));
+    return due + (await this.wakeOrphaned());
+  }
+
+  /**
+   * Goes on where the look before ended. With hundreds of thousands of waiting groups one look at all of them would keep
+   * the database from claims, and this process from expired leases.
+   */
+  private async wakeOrphaned(): Promise<number> {
+    const endsAt = performance.now() + this.config.leaseMs / LOOKS_OF_A_LEASE;
+    let due = 0;
+    do {
+      const page = await this.groups.unblockOrphaned(this.lookedTo);
+      this.lookedTo = page.last;
+      due += page.due;
+    } while (this.lookedTo !== undefined && performance.now() < endsAt);
+    return due;
   }
 }

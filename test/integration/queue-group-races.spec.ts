@@ -76,7 +76,7 @@ describe('a group that two processes look at', () => {
     });
     await groups.unblock(['chat']);
     expect(await app.jobs.countDocuments({ status: 'completed', groupLock: { $exists: true } })).toBe(0);
-    await groups.unblock(await groups.orphaned());
+    await groups.unblockOrphaned();
     expect(await claim()).toHaveLength(1);
   });
 
