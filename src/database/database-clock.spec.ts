@@ -1,16 +1,14 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import type { Connection } from 'mongoose';
 import { DatabaseClock } from './database-clock.js';
-
-const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A database whose answers are the time plus what is wrong with it, each with a delay after the time was read. */
 function databaseAnswering(answers: { errorMs: number; delayMs: number }[]): Connection {
   const command = async () => {
     const { errorMs, delayMs } = answers.shift() ?? { errorMs: 0, delayMs: 0 };
     const localTime = new Date(Date.now() + errorMs);
-    await wait(delayMs);
+    jest.advanceTimersByTime(delayMs);
     return { localTime };
   };
   return { db: { admin: () => ({ command }) } } as unknown as Connection;
@@ -29,6 +27,15 @@ const times = (count: number, answer: { errorMs: number; delayMs: number }) =>
   Array.from({ length: count }, () => ({ ...answer }));
 
 describe('DatabaseClock', () => {
+  // Its clocks stand still but for what an answer takes.
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask'] });
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
   it('believes the answer that came back soonest', async () => {
     const late = { errorMs: MINUTES_OFF + 40_000, delayMs: 30 };
     const clock = await clockOf([late, late, right, late, late]);

@@ -1,48 +1,46 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { BuiltProcess, startServerProcess } from '../support/server-process.js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BuiltProcess, startServerProcess, type ServerProcess } from '../support/server-process.js';
 import { makeTempDir, removeTempDir } from '../support/temp-dir.js';
 
 const run = promisify(execFile);
 
-describe('npm start', () => {
+describe('npm start with nothing set', () => {
   let dir: string;
-  const started: BuiltProcess[] = [];
+  let server: ServerProcess;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     dir = await makeTempDir();
+    server = await startServerProcess({ DATA_DIR: dir });
   });
 
-  afterEach(async () => {
-    for (const process of started.splice(0)) await process.kill('SIGKILL');
+  afterAll(async () => {
+    await server?.process.kill('SIGKILL');
     await removeTempDir(dir);
   });
 
-  async function startSandbox() {
-    const server = await startServerProcess({ DATA_DIR: dir });
-    started.push(server.process);
-    return server;
+  /** Does what the welcome says, and waits for the reply. */
+  async function followWelcome(): Promise<string> {
+    const [curl] = await server.process.line(/curl -i .*$/);
+    const { stdout } = await run('bash', ['-c', curl.replace('curl -i', 'curl -sS -i')]);
+    await server.process.line(/SANDBOX {2}message to person \d+: Hi .*49 EUR/);
+    return stdout;
   }
 
-  it('with nothing set is a sandbox that says so, and whose curl line makes a reply appear', async () => {
-    const { process, url } = await startSandbox();
-    const [curl] = await process.line(/curl -i .*$/);
-    expect(process.output).toContain('SANDBOX');
-    expect(process.output).toContain(`${url}/api/webhooks/queue-stats`);
-    const { stdout } = await run('bash', ['-c', curl.replace('curl -i', 'curl -sS -i')]);
-    expect(stdout).toMatch(/^HTTP\/1.1 200[\s\S]*EVENT_RECEIVED$/);
-    await process.line(/SANDBOX {2}message to person \d+: Hi .*49 EUR/);
+  it('is a sandbox that says so, and whose curl line makes a reply appear', async () => {
+    expect(await followWelcome()).toMatch(/^HTTP\/1.1 200[\s\S]*EVENT_RECEIVED$/);
+    expect(server.process.output).toContain('SANDBOX');
+    expect(server.process.output).toContain(`${server.url}/api/webhooks/queue-stats`);
   });
 
   it('tells an operator what runs: database, queue and workers, without any secret', async () => {
-    const { process } = await startSandbox();
+    const { process } = server;
     await process.line(/database connected/);
     await process.line(/queue enabled, 180 workers started/);
     await process.line(/"META_APP_SECRET":"not set"/);
-    const secrets = await import('node:fs/promises').then((fs) =>
-      fs.readFile(`${dir}/generated-secrets.json`, 'utf8'),
-    );
+    const secrets = await readFile(`${dir}/generated-secrets.json`, 'utf8');
     const { adminToken, ...others } = JSON.parse(secrets) as Record<string, string>;
     for (const secret of Object.values(others)) expect(process.output).not.toContain(secret);
     // The welcome tells it, since nobody else could; the log does not.
@@ -51,18 +49,41 @@ describe('npm start', () => {
     ]);
   });
 
-  it('keeps its demo account and secrets over a restart', async () => {
-    const first = await startSandbox();
-    expect(await first.process.kill('SIGTERM')).toBe(0);
-    const { process } = await startSandbox();
-    const [curl] = await process.line(/curl -i .*$/);
-    await run('bash', ['-c', curl.replace('curl -i', 'curl -sS -i')]);
-    await process.line(/SANDBOX {2}message to person/);
+  it('says which address is taken when another can not listen', async () => {
+    const dataDir = await makeTempDir();
+    const second = BuiltProcess.start('dist/main.js', [], {
+      DATA_DIR: dataDir,
+      PORT: new URL(server.url).port,
+    });
+    expect(await second.exit()).toBe(1);
+    expect(second.output).toContain('EADDRINUSE');
+    await removeTempDir(dataDir);
+  });
+
+  it('ends by itself at a signal, nothing being left open, and keeps its demo account and secrets over a restart', async () => {
+    expect(await server.process.kill('SIGTERM')).toBe(0);
+    expect(server.process.output).toContain('SIGTERM received');
+    expect(server.process.output).not.toContain('still open');
+    server = await startServerProcess({ DATA_DIR: dir });
+    await followWelcome();
+  });
+});
+
+describe('npm start', () => {
+  let dir: string;
+  let process: BuiltProcess;
+
+  beforeEach(async () => {
+    dir = await makeTempDir();
+  });
+
+  afterEach(async () => {
+    await process.kill('SIGKILL');
+    await removeTempDir(dir);
   });
 
   it('that is told to end while it starts ends, and welcomes nobody', async () => {
-    const process = BuiltProcess.start('dist/main.js', [], { DATA_DIR: dir, PORT: '0' });
-    started.push(process);
+    process = BuiltProcess.start('dist/main.js', [], { DATA_DIR: dir, PORT: '0' });
     await process.line(/embedded store ready/);
     expect(await process.kill('SIGTERM')).toBe(0);
     expect(process.output).toContain('SIGTERM received');
@@ -70,27 +91,11 @@ describe('npm start', () => {
   });
 
   it('in production with nothing set names every missing variable in one error and ends with code 1', async () => {
-    const process = BuiltProcess.start('dist/main.js', [], { NODE_ENV: 'production', DATA_DIR: dir });
-    started.push(process);
+    process = BuiltProcess.start('dist/main.js', [], { NODE_ENV: 'production', DATA_DIR: dir });
     expect(await process.exit()).toBe(1);
     for (const variable of ['META_APP_SECRET', 'META_VERIFY_TOKEN', 'ADMIN_TOKEN', 'ENCRYPTION_KEY']) {
       expect(process.output).toContain(`${variable} is not set`);
     }
     expect(process.output).not.toContain('    at ');
-  });
-
-  it('says which address is taken when it can not listen', async () => {
-    const first = await startSandbox();
-    const second = BuiltProcess.start('dist/main.js', [], { DATA_DIR: dir, PORT: new URL(first.url).port });
-    started.push(second);
-    expect(await second.exit()).toBe(1);
-    expect(second.output).toContain('EADDRINUSE');
-  });
-
-  it('ends by itself at a signal: nothing is left open', async () => {
-    const { process } = await startSandbox();
-    expect(await process.kill('SIGTERM')).toBe(0);
-    expect(process.output).toContain('SIGTERM received');
-    expect(process.output).not.toContain('still open');
   });
 });

@@ -5,7 +5,9 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { Pool } from 'undici';
 import { GraphClient } from './graph.client.js';
+import { exchange } from './graph-exchange.js';
 import { GraphError } from './graph.errors.js';
 
 const account = { instagramId: '17841400000000001', accessToken: 'IGAAsecretToken' };
@@ -192,16 +194,26 @@ describe('GraphClient', () => {
   });
 
   it('knows that a call which found no free connection in time was not sent, and never sends it later', async () => {
-    const answers: (() => void)[] = [];
-    server.answer = (_request, _body, response) => answers.push(() => response.end('{"message_id":"aWdf1"}'));
-    client = clientWith({ timeoutMs: 200, connections: 1 });
-    const first = failureOf(send());
-    const second = failureOf(send());
-    await expect(first).resolves.toMatchObject({ delivery: 'unknown' });
-    await expect(second).resolves.toMatchObject({ delivery: 'refused' });
-    server.answer = json('{"message_id":"aWdf3"}');
-    await expect(send()).resolves.toEqual({ messageId: 'aWdf3' });
+    const pool = new Pool(baseUrl, { connections: 1 });
+    const call = (timeoutMs: number) =>
+      exchange(pool, { method: 'POST', path: '/', headers: {}, body: '{}' }, timeoutMs);
+    let answer = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      server.answer = (_request, _body, response) => {
+        answer = () => response.end('{}');
+        resolve();
+      };
+    });
+    // The connection must not become free at the moment at which the second call gives up: that would be a race.
+    const first = call(60_000);
+    await arrived;
+    expect(await failureOf(call(50))).toMatchObject({ delivery: 'refused' });
+    answer();
+    await expect(first).resolves.toMatchObject({ status: 200 });
+    server.answer = json('{}');
+    await expect(call(60_000)).resolves.toMatchObject({ status: 200 });
     expect(server.received).toHaveLength(2);
+    await pool.close();
   });
 
   it('ends at once when its signal aborts, before or after the call was written', async () => {
