@@ -29,6 +29,7 @@ import { CONTACT_MODEL, contactSchema } from './contacts/contact.schema.js';
 import { ConversationRepository } from './contacts/conversation.repository.js';
 import { ConversationWindowRepository } from './contacts/conversation-window.repository.js';
 import { ContactsService } from './contacts/contacts.service.js';
+import { ContactWrites } from './contacts/contact-writes.js';
 import { CooldownsService } from './contacts/cooldowns.service.js';
 import { AutomationDayRepository } from './figures/automation-day.repository.js';
 import { AUTOMATION_DAY_MODEL, automationDaySchema } from './figures/automation-day.schema.js';
@@ -112,6 +113,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     ContactListRepository,
     ConversationRepository,
     ConversationWindowRepository,
+    ContactWrites,
     ContactsService,
     CooldownsService,
     StopWords,
@@ -165,6 +167,7 @@ import { TelemetryModule } from '../telemetry/telemetry.module.js';
     ExportService,
     ImportService,
     ContactRepository,
+    ContactWrites,
     ConversationRepository,
     ConversationWindowRepository,
     RuleExplainer,

@@ -89,6 +89,7 @@ describe('/metrics', () => {
     ['chatautodm_queue_paused', 0],
     ['chatautodm_store_up', 1],
     ['chatautodm_possible_duplicates_total', 0],
+    ['chatautodm_contact_writes_failed_total{result="repeated"}', 0],
     ['chatautodm_workers', 180],
   ])('tells %s', (name, value) => {
     expect(samples.get(name)).toBe(value);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../database/clock.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
+import { ContactWrites } from '../contacts/contact-writes.js';
 import type { ActionContext, ActionResult, ActionRunner } from './action-context.js';
 import { renderText } from './action-text.js';
 import type { CompiledAsk } from './compiled-action.js';
@@ -14,6 +15,7 @@ export class AskAction implements ActionRunner<CompiledAsk> {
   constructor(
     private readonly sender: MessageSender,
     private readonly contacts: ContactRepository,
+    private readonly writes: ContactWrites,
     private readonly clock: Clock,
   ) {}
 
@@ -22,11 +24,12 @@ export class AskAction implements ActionRunner<CompiledAsk> {
     if (text === '') return { type: 'skipped', reason: 'empty_text' };
     const sent = await this.sender.send({ type: 'ask', message: { text } }, context);
     if (sent.type === 'skipped') return sent;
-    const { event, automation, source, position } = context;
+    const { event, automation, source, position, job } = context;
     const { attribute, validate, retryText, timeoutMs } = action;
     const flow = { automation, actions: [...source], position: position + 1, privatelyReplied: true };
     const span = { after: new Date(event.timestamp), expiresAt: this.clock.date(timeoutMs) };
-    await this.contacts.ask(event, { flow, attribute, validate, retryText, ...span }, this.clock.date());
+    const ask = { flow, attribute, validate, retryText, ...span };
+    await this.writes.untilWritten(job, () => this.contacts.ask(event, ask, this.clock.date()));
     return { type: 'parted', sent: true };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../database/clock.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
+import { ContactWrites } from '../contacts/contact-writes.js';
 import type { ActionContext, ActionResult, ActionRunner } from './action-context.js';
 import { renderText } from './action-text.js';
 import type { CompiledActionOf } from './compiled-action.js';
@@ -14,26 +15,26 @@ export class ContactNoteAction implements ActionRunner<ContactNote> {
 
   constructor(
     private readonly contacts: ContactRepository,
+    private readonly writes: ContactWrites,
     private readonly clock: Clock,
   ) {}
 
   async run(action: ContactNote, context: ActionContext): Promise<ActionResult> {
-    const { event } = context;
+    const value = action.type === 'set_attribute' ? await renderText(action, context) : undefined;
+    if (value === '') return { type: 'skipped', reason: 'empty_text' };
+    await this.writes.untilWritten(context.job, () => this.note(action, context, value));
+    return { type: 'done' };
+  }
+
+  private async note(action: ContactNote, { event }: ActionContext, value = ''): Promise<void> {
     const at = this.clock.date();
     switch (action.type) {
       case 'add_tag':
-        await this.contacts.addTag(event, action.tag, at);
-        break;
+        return this.contacts.addTag(event, action.tag, at);
       case 'remove_tag':
-        await this.contacts.removeTag(event, action.tag, at);
-        break;
-      case 'set_attribute': {
-        const value = await renderText(action, context);
-        if (value === '') return { type: 'skipped', reason: 'empty_text' };
-        await this.contacts.setAttribute(event, action.name, value, at);
-        break;
-      }
+        return this.contacts.removeTag(event, action.tag, at);
+      case 'set_attribute':
+        return this.contacts.setAttribute(event, action.name, value, at);
     }
-    return { type: 'done' };
   }
 }

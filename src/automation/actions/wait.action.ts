@@ -3,6 +3,7 @@ import { Clock } from '../../database/clock.js';
 import { QueueService } from '../../queue/queue.service.js';
 import type { WaitAction as Wait } from '../automation.types.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
+import { ContactWrites } from '../contacts/contact-writes.js';
 import { FLOW_JOB, type FlowJob } from '../flows/flow-job.js';
 import type { ActionContext, ActionResult, ActionRunner } from './action-context.js';
 
@@ -14,6 +15,7 @@ export class WaitAction implements ActionRunner<Wait> {
   constructor(
     private readonly queue: QueueService,
     private readonly contacts: ContactRepository,
+    private readonly writes: ContactWrites,
     private readonly clock: Clock,
   ) {}
 
@@ -35,8 +37,12 @@ export class WaitAction implements ActionRunner<Wait> {
         ...(job.trace !== undefined && { trace: job.trace }),
       },
     ]);
-    if (stored!.id !== null) {
-      await this.contacts.beginWait(event, stored!.id, { automation, until: runAt }, this.clock.date());
+    const { id } = stored!;
+    if (id !== null) {
+      const wait = { automation, until: runAt };
+      await this.writes.unlessRefused(job, 'wait_begun', () =>
+        this.contacts.beginWait(event, id, wait, this.clock.date()),
+      );
     }
     return { type: 'parted', sent: false };
   }

@@ -47,7 +47,7 @@ export class AnsweringService {
     const result = closed
       ? done({ ...closed, automation })
       : await this.runner.resume(flow, { job, event, account, known });
-    if (result.type === 'done') await this.contacts.endWait(event, job.id);
+    if (result.type === 'done') await this.contacts.endWait(event, job);
     return result;
   }
 

@@ -56,7 +56,7 @@ export class RuleRunner {
       // Not before a job that will run again has come to its end.
       this.count(rule.id, run, own, failure);
       if (hasFired(own, failure) && (failure === null || failure.type === 'done')) {
-        await this.cooldowns.start(rule, run.event, run.job.id);
+        await this.cooldowns.start(rule, run.event, run.job);
       }
       if (failure) return sentBy === undefined ? failure : answeredInPart(failure, sentBy);
     }

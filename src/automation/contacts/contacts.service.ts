@@ -4,9 +4,11 @@ import { GraphClient } from '../../instagram/graph/graph.client.js';
 import { GraphError, type GraphErrorKind } from '../../instagram/graph/graph.errors.js';
 import type { GraphAccount, Profile } from '../../instagram/graph/graph.types.js';
 import { isComment, opensWindow, type PersonalEvent } from '../answerable-event.js';
+import type { RunningJob } from '../../queue/job.types.js';
 import type { Run } from '../flows/run.js';
 import type { ContactNeed, TemplateValues } from '../templates/template.js';
 import { ContactRepository } from './contact.repository.js';
+import { ContactWrites } from './contact-writes.js';
 import { wasHeard, type AnswerCount, type ContactDocument } from './contact.schema.js';
 
 /** Names change seldom, and each question costs a call: an answer, or none, is good for a day. */
@@ -21,6 +23,7 @@ export class ContactsService {
 
   constructor(
     private readonly contacts: ContactRepository,
+    private readonly writes: ContactWrites,
     private readonly graph: GraphClient,
     private readonly clock: Clock,
   ) {}
@@ -31,16 +34,13 @@ export class ContactsService {
     const at = new Date(event.timestamp);
     const username = isComment(event) ? event.username : undefined;
     const inbound = opensWindow(event);
-    await this.contacts.recordSighting({
-      account,
-      person,
-      at,
-      job: job.id,
-      first: !wasHeard(known),
-      inbound,
-      ...(username && { username }),
-      ...(answers && { answers }),
-    });
+    const first = !wasHeard(known);
+    const seen = { account, person, at, job: job.id, first, inbound };
+    const write = () =>
+      this.contacts.recordSighting({ ...seen, ...(username && { username }), ...(answers && { answers }) });
+    await (inbound || first || answers
+      ? this.writes.untilWritten(job, write)
+      : this.writes.unlessRefused(job, 'seen', write));
   }
 
   find(event: PersonalEvent): Promise<ContactDocument | null> {
@@ -48,8 +48,9 @@ export class ContactsService {
   }
 
   /** The flow that waited in this job goes on, or has ended. */
-  async endWait(event: PersonalEvent, job: string): Promise<void> {
-    await this.contacts.endWait(event, job, this.clock.date());
+  async endWait(event: PersonalEvent, job: RunningJob<unknown>): Promise<void> {
+    const at = this.clock.date();
+    await this.writes.unlessRefused(job, 'wait_ended', () => this.contacts.endWait(event, job.id, at));
   }
 
   /**
@@ -60,7 +61,7 @@ export class ContactsService {
     event: PersonalEvent,
     account: GraphAccount,
     needs: ReadonlySet<ContactNeed>,
-    signal: AbortSignal,
+    job: RunningJob<unknown>,
   ): Promise<TemplateValues['contact']> {
     const fromEvent = isComment(event) && event.username ? { username: event.username } : {};
     if (needs.size === 0 || (needs.size === 1 && needs.has('username') && fromEvent.username))
@@ -69,7 +70,7 @@ export class ContactsService {
     const known = { ...contact, ...fromEvent };
     const missing = (['username', 'name'] as const).some((need) => needs.has(need) && !known[need]);
     if (!missing || !this.mayAskInstagram(event, contact)) return known;
-    const profile = await this.askInstagram(event, account, signal);
+    const profile = await this.askInstagram(event, account, job);
     return { ...known, ...profile, ...fromEvent };
   }
 
@@ -100,18 +101,20 @@ export class ContactsService {
   private async askInstagram(
     event: PersonalEvent,
     account: GraphAccount,
-    signal: AbortSignal,
+    job: RunningJob<unknown>,
   ): Promise<Profile> {
+    const keep = (profile: Profile) =>
+      this.writes.unlessRefused(job, 'profile', () =>
+        this.contacts.recordProfile(event.account, event.person, profile, this.clock.date()),
+      );
     try {
-      const profile = await this.graph.getProfile(account, event.person, signal);
-      await this.contacts.recordProfile(event.account, event.person, profile, this.clock.date());
+      const profile = await this.graph.getProfile(account, event.person, job.signal);
+      await keep(profile);
       return profile;
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
       this.logger.warn({ msg: 'no profile, using the fallback', account: event.account, code: error.code });
-      if (!passing.has(error.kind)) {
-        await this.contacts.recordProfile(event.account, event.person, {}, this.clock.date());
-      }
+      if (!passing.has(error.kind)) await keep({});
       return {};
     }
   }

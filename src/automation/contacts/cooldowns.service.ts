@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../database/clock.js';
 import { isComment, type PersonalEvent } from '../answerable-event.js';
 import type { Rule } from '../rules/rule-set.js';
+import type { RunningJob } from '../../queue/job.types.js';
 import { ContactRepository } from './contact.repository.js';
+import { ContactWrites } from './contact-writes.js';
 import type { ContactDocument } from './contact.schema.js';
 
 /**
@@ -13,6 +15,7 @@ import type { ContactDocument } from './contact.schema.js';
 export class CooldownsService {
   constructor(
     private readonly contacts: ContactRepository,
+    private readonly writes: ContactWrites,
     private readonly clock: Clock,
   ) {}
 
@@ -26,8 +29,11 @@ export class CooldownsService {
   }
 
   /** To be called once a rule has fired. */
-  async start(rule: Rule, event: PersonalEvent, job: string): Promise<void> {
-    if (rule.cooldownMs === 0) return;
+  async start(rule: Rule, event: PersonalEvent, job: RunningJob<unknown>): Promise<void> {
+    if (rule.cooldownMs > 0) await this.writes.untilWritten(job, () => this.write(rule, event, job.id));
+  }
+
+  private async write(rule: Rule, event: PersonalEvent, job: string): Promise<void> {
     const contact = await this.contacts.find(event.account, event.person);
     const key = keyOf(rule, event);
     const over = Object.entries(contact?.cooldowns ?? {})

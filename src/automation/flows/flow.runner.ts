@@ -85,7 +85,7 @@ export class FlowRunner {
     let contact: ReturnType<ActionContext['contact']> | undefined;
     return () => {
       const all = new Set(needs.flatMap(({ contactNeeds }) => [...contactNeeds]));
-      contact ??= this.contacts.describe(event, account, all, job.signal);
+      contact ??= this.contacts.describe(event, account, all, job);
       return contact;
     };
   }

@@ -6,6 +6,7 @@ import type { GraphError } from '../../instagram/graph/graph.errors.js';
 import type { JobResult } from '../../queue/job.types.js';
 import { graphFailure, type AccountMark } from '../answering/graph-failure.js';
 import { ContactRepository } from '../contacts/contact.repository.js';
+import { ContactWrites } from '../contacts/contact-writes.js';
 import type { Run } from './run.js';
 
 /** Carries out what a failed call means for the job, the account and the conversation. */
@@ -15,13 +16,14 @@ export class GraphFailures {
     private readonly config: AutomationConfig,
     private readonly accounts: AccountsService,
     private readonly contacts: ContactRepository,
+    private readonly writes: ContactWrites,
     private readonly clock: Clock,
   ) {}
 
   /** @param answeredBy the automation that has sent something already */
   async handle(
     error: GraphError,
-    { account, event }: Run,
+    { account, event, job }: Run,
     automation: string,
     answeredBy: string | undefined,
   ): Promise<JobResult> {
@@ -31,7 +33,8 @@ export class GraphFailures {
     if (mark) await this.markAccount(account, mark, error.code);
     if (error.kind === 'thread_taken') {
       const until = this.clock.date(this.config.humanTakeoverMs);
-      await this.contacts.pause(event, until, 'thread_taken', this.clock.date());
+      const now = this.clock.date();
+      await this.writes.untilWritten(job, () => this.contacts.pause(event, until, 'thread_taken', now));
     }
     return result;
   }

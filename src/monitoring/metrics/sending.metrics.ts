@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Registry } from 'prom-client';
 import { AccountsService } from '../../accounts/accounts.service.js';
+import { ContactWrites } from '../../automation/contacts/contact-writes.js';
 import { SendLimiter } from '../../automation/limits/send.limiter.js';
 import { OutboxService } from '../../automation/outbox/outbox.service.js';
 import { addCounter, addGauge, type Sample } from './collected.metrics.js';
@@ -17,6 +18,7 @@ export class SendingMetrics {
     private readonly accounts: AccountsService,
     private readonly limiter: SendLimiter,
     private readonly outbox: OutboxService,
+    private readonly contacts: ContactWrites,
   ) {}
 
   addTo(registry: Registry): void {
@@ -40,6 +42,14 @@ export class SendingMetrics {
       help: 'Sends repeated without knowing whether the first arrived',
     };
     addCounter(registry, duplicates, () => [[{}, this.outbox.possibleDuplicates]]);
+    const contactWrites = {
+      name: 'chatautodm_contact_writes_failed_total',
+      help: 'Writes on contacts beside or after a send that failed, and were repeated or given up',
+      labelNames: ['result'],
+    };
+    addCounter(registry, contactWrites, () =>
+      Object.entries(this.contacts.figures).map(([result, count]): Sample => [{ result }, count]),
+    );
   }
 
   private byStatus(): Promise<Sample[]> {
