@@ -25,6 +25,8 @@ export interface ChunkReservation {
   windowMs: number;
   /** How long the document is kept after the last end. */
   keepMs: number;
+  /** None is reserved that would begin later. */
+  latest?: Date | undefined;
   /** An expression for the end of the chunk that begins at `$$begin`. */
   end: object;
   /** How far apart chunks begin at least, in ms: a number or an expression. */
@@ -60,7 +62,7 @@ export async function reserveChunks<T extends ChunkedLimit>(
 }
 
 function updateFor(reservation: ChunkReservation): mongo.Document[] {
-  const { chunks, maxChunks, now, windowMs, keepMs, end, spacing = 0, alsoSet } = reservation;
+  const { chunks, maxChunks, now, windowMs, keepMs, latest, end, spacing = 0, alsoSet } = reservation;
   const isFull = { $gte: [{ $size: '$$value.ends' }, maxChunks] };
   const oldest = { $arrayElemAt: ['$$value.ends', -maxChunks] };
   const free = { $cond: [isFull, { $add: [oldest, windowMs] }, now] };
@@ -70,6 +72,7 @@ function updateFor(reservation: ChunkReservation): mongo.Document[] {
     granted: { $concatArrays: ['$$value.granted', ['$$begin']] },
     last: '$$begin',
   };
+  const reserved = latest ? { $cond: [{ $lte: ['$$begin', latest] }, next, '$$value'] } : next;
   const reduced = {
     $reduce: {
       input: { $range: [0, chunks] },
@@ -78,7 +81,7 @@ function updateFor(reservation: ChunkReservation): mongo.Document[] {
         granted: [],
         last: { $ifNull: ['$last', new Date(0)] },
       },
-      in: { $let: { vars: { begin: { $max: [now, apart, free] } }, in: next } },
+      in: { $let: { vars: { begin: { $max: [now, apart, free] } }, in: reserved } },
     },
   };
   return [

@@ -5,6 +5,7 @@ import { Clock } from '../database/clock.js';
 import { JobClaimRepository, newClaimToken } from './job-claim.repository.js';
 import { JobGroupRepository } from './job-group.repository.js';
 import type { JobDocument } from './job.schema.js';
+import { WakeTimes } from './wake-times.js';
 import { WorkerPool, type ClaimedJob } from './worker-pool.js';
 
 /** What marks jobs as held by this process. */
@@ -34,6 +35,10 @@ export class Claimer {
   /** Due jobs that this process stored unclaimed since the last claim began. They go before newer ones. */
   private storedSince = 0;
   private lastClaimAt: number | undefined;
+  private readonly wakes = new WakeTimes(
+    () => this.clock.now(),
+    () => this.wake(),
+  );
 
   constructor(
     private readonly config: QueueConfig,
@@ -51,12 +56,16 @@ export class Claimer {
       if (mayWait && this.pool.claimable > 0) this.wake();
     };
     this.pool.onDue = () => this.wake();
+    this.pool.onLater = (at) => {
+      if (this.started) this.wakes.add(at);
+    };
     this.wake();
   }
 
   /** From now on nothing is claimed. Resolves when a claim under way has handed its jobs to the pool. */
   async stop(): Promise<void> {
     this.started = false;
+    this.wakes.clear();
     await this.claiming;
   }
 

@@ -19,6 +19,8 @@ export interface Transition {
   update: { $set?: object; $unset?: object; $inc?: object; $push?: object };
   /** True when the job leaves its group, so that the next one may run. */
   leavesGroup: boolean;
+  /** When it is due again, where that is later. */
+  runAt?: Date;
   /** How the job ended, and why the run failed: as in the update, for figures and the log. */
   outcome?: JobOutcome;
   code?: string;
@@ -102,6 +104,7 @@ function retryLater(
   return {
     kind: 'retried',
     leavesGroup: false,
+    runAt,
     code: failure.code,
     update: {
       $set: { status: 'pending', runAt, order: orderFrom(runAt) },
@@ -119,6 +122,7 @@ function putBack(
   return {
     kind,
     leavesGroup: false,
+    runAt: place.runAt,
     update: { $set: { status: 'pending', ...place }, $inc: { attempts: -1 }, $unset },
   };
 }

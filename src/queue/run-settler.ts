@@ -33,6 +33,8 @@ export class RunSettler {
   private closing = false;
   /** Told when a job became due because the one before it in its group has ended. */
   onDue: () => void = () => {};
+  /** Told when a job will be due that runs again. */
+  onLater: (at: Date) => void = () => {};
   private readonly batcher = new Batcher<EndedRun, BulkItemError | null>({
     run: (runs) => this.settle(runs),
     maxItems: BATCH,
@@ -57,6 +59,7 @@ export class RunSettler {
     this.leases.handlerEnded(run.claim);
     while (!(await this.isWritten(run)) && !this.closing) await sleep(RETRY_EVERY_MS);
     this.leases.drop(run.claim);
+    if (run.transition.runAt) this.onLater(run.transition.runAt);
   }
 
   /** No more repeats: what the database does not take now is left to the rescue of its lease. */

@@ -69,6 +69,11 @@ export class WorkerPool {
     this.settler.onDue = onDue;
   }
 
+  /** Told when a job will be due that runs again. */
+  set onLater(onLater: (at: Date) => void) {
+    this.settler.onLater = onLater;
+  }
+
   /** Keeps slots free for what `work` will run, until it has ended; a drain waits for it too. */
   async reserveWhile<T>(slots: number, work: () => Promise<T>): Promise<T> {
     if (slots === 0) return work();

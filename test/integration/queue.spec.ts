@@ -110,6 +110,14 @@ describe('the queue', () => {
     expect(job).toMatchObject({ attempts: 1, outcome: { result: '1' }, errors: [] });
   });
 
+  it('runs a job again when it is due, and not at the next poll', async () => {
+    const app = await start({ QUEUE_POLL_MS: '60000' });
+    app.handler.work = ({ isFirstRun }) =>
+      isFirstRun ? snooze(new Date(Date.now() + 100), 'quota') : done();
+    await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+    expect(await app.settled(1)).toMatchObject([{ status: 'completed', attempts: 1 }]);
+  });
+
   it('does not try again what was discarded', async () => {
     const app = await start();
     app.handler.work = () => discard('graph_permission', 'no permission');

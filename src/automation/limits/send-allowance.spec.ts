@@ -18,7 +18,7 @@ function startAllowance(bucket: SendBucket) {
     () => clock.now,
     async (chunks) => {
       reserved.push(chunks);
-      return Array.from({ length: chunks }, () => new Date(clock.now));
+      return { begins: Array.from({ length: chunks }, () => new Date(clock.now)), spacingMs: 0 };
     },
   );
   const send = async (count: number): Promise<void> => {

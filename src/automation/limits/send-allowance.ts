@@ -12,11 +12,25 @@ interface Chunk {
 interface Waiting {
   /** Who came first. */
   order: string;
-  resolve: (beginMs: number) => void;
+  resolve: (turn: Turn) => void;
   reject: (error: unknown) => void;
 }
 
-export type Reserve = (chunks: number, lifeMs: number) => Promise<Date[]>;
+/** `later`: nothing was taken; ask again then. */
+export interface Turn {
+  type: 'turn' | 'later';
+  /** From when the send may be made, or is to be asked for again; in ms since the epoch. */
+  atMs: number;
+}
+
+export interface Reservation {
+  /** When each chunk begins, in order: fewer than asked for, where others would begin too late. */
+  begins: Date[];
+  /** How far apart chunks are kept at the moment; 0: not at all. */
+  spacingMs: number;
+}
+
+export type Reserve = (chunks: number, lifeMs: number) => Promise<Reservation>;
 
 /** Gives out what this process has reserved of one limit of one account, in order, and reserves more when it is used up. */
 export class SendAllowance {
@@ -26,6 +40,11 @@ export class SendAllowance {
   private lifeMs: number;
   /** How many chunks more than are needed at the moment the next reservation takes. */
   private ahead = 0;
+  /** Until then, no chunk begins soon enough. */
+  private fullUntilMs = -Infinity;
+  /** Where the line of those who come back later ends. */
+  private lineEndsMs = -Infinity;
+  private paceMs: number;
   lastUsedAt = 0;
 
   constructor(
@@ -34,15 +53,17 @@ export class SendAllowance {
     private readonly reserve: Reserve,
   ) {
     this.lifeMs = limit.maxLifeMs;
+    this.paceMs = limit.windowMs / (limit.chunkSize * limit.maxChunks);
   }
 
   /**
-   * Takes one send.
+   * Takes one send, if its turn comes soon enough for this limit.
    *
    * @param order decides between those who ask at the same time
-   * @returns from when it may be made, in ms since the epoch
+   * @param isNew it has not been in line before, and may not pass those who have
    */
-  take(order: string): Promise<number> {
+  take(order: string, isNew = false): Promise<Turn> {
+    if (isNew && this.lineEndsMs > this.now() + this.limit.maxWaitMs) return Promise.resolve(this.later());
     return new Promise((resolve, reject) => {
       this.waiting.push({ order, resolve, reject });
       void this.pump();
@@ -77,14 +98,14 @@ export class SendAllowance {
     while (this.waiting.length > 0) {
       const chunk = this.chunks[0];
       if (!chunk) return;
-      if (chunk.left === 0 || chunk.until <= now) {
+      if (chunk.left === 0 || chunk.until < now) {
         this.lifeMs = nextLifeMs(chunk, now, this.lifeMs, this.limit);
         this.ahead = this.aheadAfter(chunk);
         this.chunks.shift();
         continue;
       }
       chunk.left -= 1;
-      this.waiting.shift()!.resolve(chunk.begin);
+      this.waiting.shift()!.resolve({ type: 'turn', atMs: chunk.begin });
     }
   }
 
@@ -95,11 +116,36 @@ export class SendAllowance {
 
   private async refill(): Promise<void> {
     const reservedAt = this.now();
-    const chunks = Math.ceil(this.waiting.length / this.limit.chunkSize) + this.ahead;
-    const { lifeMs } = this;
-    for (const date of await this.reserve(chunks, lifeMs)) {
+    if (reservedAt < this.fullUntilMs) return this.putOff();
+    const { limit } = this;
+    const needed = Math.ceil(this.waiting.length / limit.chunkSize);
+    // Others come as soon as these are served: what is reserved is used up at once, and more would be in vain.
+    const inLine = this.lineEndsMs > reservedAt || needed > limit.maxChunks;
+    const wanted = inLine ? needed : needed + this.ahead;
+    const lifeMs = inLine ? limit.minLifeMs : this.lifeMs;
+    const { begins, spacingMs } = await this.reserve(wanted, lifeMs);
+    for (const date of begins) {
       const begin = date.getTime();
-      this.chunks.push({ begin, until: begin + lifeMs, reservedAt, left: this.limit.chunkSize });
+      this.chunks.push({
+        begin,
+        until: limit.maxWaitMs === Infinity ? begin + lifeMs : Math.max(begin, reservedAt + lifeMs),
+        reservedAt,
+        left: limit.chunkSize,
+      });
     }
+    const chunkPaceMs = Math.max(limit.windowMs / limit.maxChunks, spacingMs);
+    this.paceMs = chunkPaceMs / limit.chunkSize;
+    if (begins.length < wanted) this.fullUntilMs = reservedAt + chunkPaceMs / 2;
+  }
+
+  private putOff(): void {
+    for (const { resolve } of this.waiting.splice(0)) resolve(this.later());
+  }
+
+  /** A place in the line, which moves as fast as the limit allows. Who comes back early is there when a chunk begins. */
+  private later(): Turn {
+    const at = Math.max(this.lineEndsMs, this.now() + this.limit.windowMs);
+    this.lineEndsMs = at + this.paceMs;
+    return { type: 'later', atMs: at - this.limit.maxWaitMs / 2 };
   }
 }

@@ -4,6 +4,7 @@ import type { Model } from 'mongoose';
 import { Batcher } from '../../database/batcher.js';
 import { reserveChunks } from '../../database/chunk-reservation.js';
 import { WriteCommands } from '../../database/write-commands.js';
+import type { Reservation } from './send-allowance.js';
 import type { BulkItemError } from '../../database/write-errors.js';
 import { sendBuckets, type BucketLimit, type SendBucket } from '../../instagram/limits/send-limits.js';
 import {
@@ -47,19 +48,21 @@ export class SendLimitRepository {
     this.commands = new WriteCommands(reservations.db, reservations.collection.collectionName);
   }
 
-  /** Reserves chunks of a limit; returns when each begins. */
-  async reserve({ key, limit, chunks, now, lifeMs }: ChunkRequest): Promise<Date[]> {
-    const { granted } = await reserveChunks(this.limits, {
+  /** Reserves chunks of a limit: one that begins later than its life would last may be used until it begins. */
+  async reserve({ key, limit, chunks, now, lifeMs }: ChunkRequest): Promise<Reservation> {
+    const waits = Number.isFinite(limit.maxWaitMs);
+    const { granted, spacingMs, spacedUntil } = await reserveChunks(this.limits, {
       key,
       chunks,
       maxChunks: limit.maxChunks,
       now,
       windowMs: limit.windowMs,
       keepMs: 2 * limit.windowMs,
-      end: { $add: ['$$begin', lifeMs] },
+      ...(waits && { latest: new Date(now.getTime() + limit.maxWaitMs) }),
+      end: waits ? { $max: ['$$begin', new Date(now.getTime() + lifeMs)] } : { $add: ['$$begin', lifeMs] },
       spacing: { $cond: [{ $gt: ['$spacedUntil', now] }, { $ifNull: ['$spacingMs', 0] }, 0] },
     });
-    return granted;
+    return { begins: granted, spacingMs: spacedUntil && spacedUntil > now ? (spacingMs ?? 0) : 0 };
   }
 
   /** Has all processes keep chunks apart for a while. */

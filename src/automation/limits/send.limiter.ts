@@ -10,7 +10,7 @@ import type { RunningJob } from '../../queue/job.types.js';
 import { THROTTLED_MS } from '../answering/graph-failure.js';
 import { SuspendedError } from '../flows/flow.errors.js';
 import { LimitFigures } from './limit-figures.js';
-import { SendAllowance } from './send-allowance.js';
+import { SendAllowance, type Turn } from './send-allowance.js';
 import { SendLimitRepository } from './send-limit.repository.js';
 
 /** A wait up to this is not worth another run of the job. */
@@ -68,23 +68,35 @@ export class SendLimiter implements OnModuleInit {
   /**
    * Resolves when the send may be made.
    *
-   * @throws {SuspendedError} when its turn is some time away: the job comes back then, and has kept its place
+   * @throws {SuspendedError} when its turn is some time away: the job comes back then
    */
   async acquire(turn: SendTurn): Promise<void> {
+    const limit = bucketLimit(turn.bucket, this.config.limits);
+    if (!Number.isFinite(limit.maxWaitMs)) return this.acquireInOrder(turn);
+    const { type, atMs } = await this.take(turn);
+    if (type === 'later') this.suspend(turn, atMs);
+    await this.waitFor(turn, atMs);
+  }
+
+  /** Takes the turn, however late it is, and keeps it for the run that comes back. */
+  private async acquireInOrder(turn: SendTurn): Promise<void> {
     // A first run can spare the question.
     const kept = turn.job.isFirstRun ? null : await this.limits.placeOf(turn.id);
     const stillMine = kept !== null && this.clock.now() <= kept.getTime() + PLACE_LIFE_MS;
-    const beginMs = stillMine ? kept.getTime() : await this.take(turn);
+    const beginMs = stillMine ? kept.getTime() : (await this.take(turn)).atMs;
+    if (beginMs - this.clock.now() <= INLINE_WAIT_MS) return this.waitFor(turn, beginMs);
+    if (!stillMine) await this.keepPlace(turn.id, new Date(beginMs));
+    this.suspend(turn, beginMs);
+  }
+
+  private async waitFor({ job }: SendTurn, beginMs: number): Promise<void> {
     const waitMs = beginMs - this.clock.now();
-    if (waitMs <= SLACK_MS) return;
-    if (waitMs <= INLINE_WAIT_MS) {
-      await sleep(waitMs, undefined, { signal: turn.job.signal });
-      return;
-    }
-    const begin = new Date(beginMs);
-    if (!stillMine) await this.keepPlace(turn.id, begin);
-    this.figures.countPutOff(turn.bucket);
-    throw new SuspendedError(begin, `limit_${turn.bucket}`);
+    if (waitMs > SLACK_MS) await sleep(waitMs, undefined, { signal: job.signal });
+  }
+
+  private suspend({ bucket }: SendTurn, untilMs: number): never {
+    this.figures.countPutOff(bucket);
+    throw new SuspendedError(new Date(untilMs), `limit_${bucket}`);
   }
 
   /** Whether it is known that the next send would have to wait for long. */
@@ -147,9 +159,10 @@ export class SendLimiter implements OnModuleInit {
     await this.limits.recordCallUsage(account, usage, new Date(now + CALLS_KEPT_MS));
   }
 
-  private take({ account, bucket, job }: SendTurn): Promise<number> {
+  private take({ account, bucket, job }: SendTurn): Promise<Turn> {
     return this.allowanceOf(account, bucket).take(
       `${String(job.enqueuedAt.getTime()).padStart(15, '0')}:${job.id}`,
+      job.isFirstRun,
     );
   }
 

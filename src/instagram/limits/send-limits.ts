@@ -25,6 +25,11 @@ export interface BucketLimit {
   /** A chunk may be used for so long after it begins, and then blocks its share for a window more. */
   minLifeMs: number;
   maxLifeMs: number;
+  /**
+   * A turn that is further away is not taken, and asked for again by the next run: so a late run takes no turn away. Infinity: it is
+   * taken and its time kept, in order.
+   */
+  maxWaitMs: number;
   /** Most chunks that one process reserves ahead of what it needs at the moment. */
   maxAhead: number;
 }
@@ -46,11 +51,15 @@ export function bucketLimit(bucket: SendBucket, limits: SendLimits): BucketLimit
         windowMs: HOUR_MS,
         minLifeMs: 60_000,
         maxLifeMs: 60_000,
+        maxWaitMs: Infinity,
         // What is not used in its minute is gone for an hour.
         maxAhead: 0,
       };
   }
 }
+
+/** So many a flooding account holds of the slots: at 100 texts a second, 30. */
+const MAX_WAIT_MS = 300;
 
 /** Between a send's turn and its arrival at Instagram lie a write and the network, never equally long. */
 const JITTER_MS = 100;
@@ -62,7 +71,14 @@ const JITTER_MS = 100;
 function secondly(limit: number): BucketLimit {
   const chunks = chunked(limit, 10);
   const maxAhead = Math.floor(chunks.maxChunks / 2);
-  return { ...chunks, windowMs: SECOND_MS + JITTER_MS, minLifeMs: 100, maxLifeMs: SECOND_MS, maxAhead };
+  return {
+    ...chunks,
+    windowMs: SECOND_MS + JITTER_MS,
+    minLifeMs: 100,
+    maxLifeMs: SECOND_MS,
+    maxWaitMs: MAX_WAIT_MS,
+    maxAhead,
+  };
 }
 
 /** Never more than the limit: what does not divide is given up. */
