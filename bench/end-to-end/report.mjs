@@ -32,6 +32,12 @@ export function verdict(ours, ceiling) {
     check('ack p99, ms', ours.ackP99Ms, `< ${P99_TARGET_MS}`, ours.ackP99Ms < P99_TARGET_MS),
     check('CPU s per 10,000', ours.cpuSecondsPer10k, `<= ${CPU_TARGET}`, ours.cpuSecondsPer10k <= CPU_TARGET),
     check('peak memory, MB', ours.peakRssMb, `< ${MEMORY_TARGET_MB}`, ours.peakRssMb < MEMORY_TARGET_MB),
+    check(
+      'without pages of the store, MB',
+      ours.peakOwnMb,
+      `< ${MEMORY_TARGET_MB}`,
+      ours.peakOwnMb < MEMORY_TARGET_MB,
+    ),
     check('lost', ours.lost, '0', ours.lost === 0),
     check('duplicates', ours.duplicates, '0', ours.duplicates === 0),
   ];

@@ -1,6 +1,9 @@
 /**
  * What `npm start` and the image give Node, here for those that start a server themselves, so that they measure the same.
- * V8's new generation has 16 MB otherwise: what an event needs until it is answered then outlives it, and is collected at
- * a tenth of all processor time more.
+ *
+ * - V8's new generation has 16 MB otherwise: what an event needs until it is answered then outlives it, and is collected at
+ *   a tenth of all processor time more.
+ * - In a burst V8 lets garbage pile up to four times of what is in use. Collected at twice of it, the process needs 100 MB
+ *   less, at no more processor time than the noise.
  */
-export const SERVER_NODE_OPTIONS = ['--max-semi-space-size=32'] as const;
+export const SERVER_NODE_OPTIONS = ['--max-semi-space-size=32', '--heap-growing-percent=100'] as const;
