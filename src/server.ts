@@ -9,6 +9,7 @@ import { DASHBOARD_FOLDER, dashboardRoutes } from './dashboard/dashboard.routes.
 import { useBodyParsers } from './http/body-parsers.js';
 import { LimitedExpressAdapter } from './http/limited-express.adapter.js';
 import { securityHeaders } from './http/security-headers.js';
+import { UnusedConnections } from './http/unused-connections.js';
 import { DeliveryEndpoint } from './webhooks/delivery.endpoint.js';
 
 export interface RunningServer {
@@ -48,6 +49,7 @@ export async function startServer(
   app.use(securityHeaders(config.server.production));
   app.use(dashboardRoutes(DASHBOARD_FOLDER, config.server.sandbox ? 'sandbox' : 'live'));
   useBodyParsers(app, app.get(AdminAccess, { strict: false }).admit);
+  const unused = new UnusedConnections(app.getHttpServer() as Server);
   try {
     await app.init();
     await prepare?.(app);
@@ -58,7 +60,7 @@ export async function startServer(
     await app.close();
     throw error;
   }
-  return { app, url: await app.getUrl(), close: () => close(app, config.queue.shutdownTimeoutMs) };
+  return { app, url: await app.getUrl(), close: () => close(app, unused, config.queue.shutdownTimeoutMs) };
 }
 
 /** Deliveries don't go through the framework. */
@@ -72,13 +74,20 @@ function putBefore(server: Server, deliveries: DeliveryEndpoint): void {
 }
 
 /** Requests under way are answered; connections that wait for a next one are cut, and in the end the slow ones too. */
-async function close(app: NestExpressApplication, timeoutMs: number): Promise<void> {
+async function close(
+  app: NestExpressApplication,
+  unused: UnusedConnections,
+  timeoutMs: number,
+): Promise<void> {
   const server = app.getHttpServer() as Server;
   // Told so, nobody sends a next request on a connection that is about to be cut.
   server.prependListener('request', (_request, response: ServerResponse) => {
     response.shouldKeepAlive = false;
   });
-  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+    unused.close();
+  }, CLOSE_IDLE_EVERY_MS);
   const late = setTimeout(() => server.closeAllConnections(), timeoutMs * 2);
   try {
     await app.close();

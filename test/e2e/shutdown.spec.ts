@@ -23,7 +23,7 @@ describe('a server that is told to end while a handler runs', () => {
       ADMIN_TOKEN: testSecrets.adminToken,
       INSTAGRAM_GRAPH_URL: url,
       INSTAGRAM_TIMEOUT_MS: '120000',
-      SHUTDOWN_TIMEOUT_MS: '5000',
+      SHUTDOWN_TIMEOUT_MS: '3000',
     });
     const admin = (path: string, body: object) =>
       adminCall(server.url, testSecrets.adminToken, 'POST', path, body);

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { TokenRefresher } from '../../src/accounts/login/token.refresher.js';
 import { AccountsService } from '../../src/accounts/accounts.service.js';
@@ -45,5 +47,15 @@ describe('a shutdown', () => {
     expect(closed).toBe(false);
     release();
     await closing;
+  });
+
+  it('does not wait for connections on which nothing was ever asked', async () => {
+    const server = await TestServer.start({ SHUTDOWN_TIMEOUT_MS: '60000' });
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const cut = once(socket, 'close');
+    await server.close();
+    await cut;
+    expect(socket.destroyed).toBe(true);
   });
 });
