@@ -1,5 +1,5 @@
 /** Jobs that come due within this of each other share a wake. */
-const GRAIN_MS = 25;
+const GRAIN_MS = 50;
 /** What is later is left to the poll. */
 const AHEAD_MS = 60_000;
 

@@ -63,7 +63,7 @@ describe('two processes that send for one account', () => {
 });
 
 /** Jobs are claimed so seldom. */
-const CLAIM_EVERY_MS = 25;
+const CLAIM_EVERY_MS = 50;
 
 /**
  * Lets so many texts of one account ask for their turn by a clock of its own, all of them at 0, and again when they are told to.
