@@ -21,8 +21,8 @@ export class ContactWrites {
   readonly figures = { repeated: 0, given_up: 0 };
 
   /**
-   * For what later decisions go by: the window, first contact, opt-outs, questions, pauses, cooldowns, tags, attributes. Repeats it
-   * for as long as the database is out of reach and the job is this process's.
+   * For what later decisions go by: the window, first contact, questions, pauses, cooldowns, tags, attributes. Repeats it for as
+   * long as the database is out of reach and the job is this process's.
    *
    * @throws what the database refuses, or the run was aborted with: then the run must fail, or it would be lost in silence
    */

@@ -50,4 +50,38 @@ describe('SendAllowance', () => {
     await send(200);
     expect(new Set(reserved)).toEqual(new Set([1]));
   });
+
+  describe('of which the next chunk begins too late', () => {
+    function startFull(spacingMs: number) {
+      const reservation = { begins: [] as Date[], spacingMs };
+      const clock = { now: 0 };
+      const limit = bucketLimit('text', limits);
+      const allowance = new SendAllowance(
+        limit,
+        () => clock.now,
+        async () => reservation,
+      );
+      const takeThree = () => Promise.all(['a', 'b', 'c'].map((order) => allowance.take(order)));
+      return { clock, allowance, reservation, takeThree };
+    }
+
+    it('has those who ask come back one after the other, at the pace of the limit, a little early', async () => {
+      const turns = await startFull(0).takeThree();
+      expect(turns).toEqual([950, 961, 972].map((atMs) => ({ type: 'later', atMs })));
+    });
+
+    it('has them come back as slowly as chunks are kept apart', async () => {
+      const turns = await startFull(440).takeThree();
+      expect(turns).toEqual([950, 994, 1038].map((atMs) => ({ type: 'later', atMs })));
+    });
+
+    it('lets nobody new pass them', async () => {
+      const { clock, allowance, reservation, takeThree } = startFull(0);
+      await takeThree();
+      reservation.begins = [new Date(100)];
+      clock.now = 60;
+      expect(await allowance.take('a', true)).toMatchObject({ type: 'later' });
+      expect(await allowance.take('b')).toEqual({ type: 'turn', atMs: 100 });
+    });
+  });
 });
