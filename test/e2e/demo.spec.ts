@@ -18,4 +18,4 @@ it('the demo answers every event exactly once, although some are delivered twice
     duplicates: 0,
     lost: 0,
   });
-});
+}, 60_000);
