@@ -5,7 +5,7 @@ import { Types, type Model } from 'mongoose';
 import { WriteCommands, type WriteErrors } from '../database/write-commands.js';
 import { claimableUntil, orderFrom } from './claim-order.js';
 import { JOB_MODEL, type JobDocument } from './job.schema.js';
-import { NO_CLAIM, poisonUpdate, type Transition } from './job-transitions.js';
+import { hasEndedBy, NO_CLAIM, poisonUpdate, type Transition } from './job-transitions.js';
 
 /** A job that this process holds: every later write names both. */
 export interface Claim {
@@ -118,6 +118,16 @@ export class JobClaimRepository {
         update: transition.update,
       })),
     );
+  }
+
+  /** Which of these runs ended as they were to: a repeated write matches nothing, nor does one whose claim was lost. */
+  async ended<T extends { claim: Claim; transition: Transition }>(runs: T[]): Promise<T[]> {
+    const ids = runs.map(({ claim }) => new Types.ObjectId(claim.id));
+    const found = (await this.jobs.collection
+      .find({ _id: { $in: ids } }, { projection: { runAt: 1, finishedAt: 1, parked: 1 } })
+      .toArray()) as unknown as JobDocument[];
+    const byId = new Map(found.map((job) => [job._id.toHexString(), job]));
+    return runs.filter(({ claim, transition }) => hasEndedBy(transition, byId.get(claim.id)));
   }
 
   /**

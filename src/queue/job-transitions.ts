@@ -16,7 +16,7 @@ export type TransitionKind =
 /** The end of one run: what to write on the job, and what it means to the rest of the queue. */
 export interface Transition {
   kind: TransitionKind;
-  update: { $set?: object; $unset?: object; $inc?: object; $push?: object };
+  update: { $set: Partial<JobDocument>; $unset?: object; $inc?: object; $push?: object };
   /** True when the job leaves its group, so that the next one may run. */
   leavesGroup: boolean;
   /** When it is due again, where that is later. */
@@ -58,6 +58,20 @@ export const release = (now: Date): Transition => putBack('released', { runAt: n
 
 /** Gives a claimed job back that has not begun, in its old place: it is still to be charged to its limit. */
 export const handBack = (now: Date): Transition => putBack('released', { runAt: now }, NO_CLAIM);
+
+/**
+ * Whether a run's end is on its job, also when that has gone on since. It goes by the time that the run has written there,
+ * or, where it was parked, by the key.
+ */
+export function hasEndedBy(
+  { update }: Transition,
+  job: Pick<JobDocument, 'runAt' | 'finishedAt' | 'parked'> | undefined,
+): boolean {
+  const { finishedAt, runAt, parked } = update.$set;
+  if (finishedAt) return job?.finishedAt?.getTime() === finishedAt.getTime();
+  if (runAt) return job?.runAt.getTime() === runAt.getTime();
+  return job !== undefined && job.parked === parked;
+}
 
 /** Puts off a run that did not begin, since its key has reached its limit. */
 export const defer = (runAt: Date): Transition => putBack('deferred', { runAt, order: orderFrom(runAt) });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Batcher } from '../database/batcher.js';
+import type { WriteErrors } from '../database/write-commands.js';
 import type { BulkItemError } from '../database/write-errors.js';
 import { JobClaimRepository, type Claim } from './job-claim.repository.js';
 import { JobGroupRepository } from './job-group.repository.js';
@@ -21,6 +22,13 @@ interface EndedRun {
   /** How long the handler took. */
   runMs: number;
   transition: Transition;
+}
+
+interface Settled {
+  errors: WriteErrors;
+  /** Those whose end is on their job, by this write or by an earlier one whose answer was lost. */
+  ended: EndedRun[];
+  lost: number;
 }
 
 /**
@@ -77,28 +85,27 @@ export class RunSettler {
   }
 
   private async settle(runs: EndedRun[]): Promise<(BulkItemError | null)[]> {
-    const { errors, matched } = await this.write(runs);
-    const written = runs.filter((_, index) => errors[index] === null);
-    if (matched < written.length) {
-      // Another worker ran, and counts, the lost ones; which they are is not worth a query.
-      const count = written.length - matched;
-      this.logger.warn({ msg: 'leases were lost before their jobs ended', count });
-      this.counters.count('leasesLost', count);
-    } else {
-      for (const { job, transition, runMs } of written) this.counters.runEnded(job, transition, runMs);
+    const { errors, ended, lost } = await this.write(runs);
+    for (const { job, transition, runMs } of ended) this.counters.runEnded(job, transition, runMs);
+    if (lost > 0) {
+      // Another worker ran them, and counts them.
+      this.logger.warn({ msg: 'leases were lost before their jobs ended', count: lost });
+      this.counters.count('leasesLost', lost);
     }
-    await this.unblock(groupsLeft(written));
+    await this.unblock(groupsLeft(ended));
     return errors;
   }
 
-  private async write(runs: EndedRun[]): ReturnType<JobClaimRepository['settle']> {
+  private async write(runs: EndedRun[]): Promise<Settled> {
     const tell = (error: unknown) =>
       this.logger.warn({ msg: 'could not store the ends of jobs, trying again', jobs: runs.length, error });
     try {
-      const result = await this.claims.settle(runs);
-      const failed = result.errors.find((error) => error !== null);
+      const { errors, matched } = await this.claims.settle(runs);
+      const failed = errors.find((error) => error !== null);
       if (failed) tell(failed);
-      return result;
+      const written = runs.filter((_, index) => errors[index] === null);
+      const ended = matched < written.length ? await this.claims.ended(written) : written;
+      return { errors, ended, lost: written.length - ended.length };
     } catch (error) {
       tell(error);
       throw error;

@@ -9,6 +9,7 @@ import { release } from '../../src/queue/job-transitions.js';
 import { done, type RunningJob } from '../../src/queue/job.types.js';
 import { JobReporter, type EndedRunReport } from '../../src/queue/job-reporter.js';
 import { LeaseKeeper } from '../../src/queue/lease-keeper.js';
+import { QueueCounters } from '../../src/queue/queue-counters.js';
 import { QueueTimers } from '../../src/queue/queue-timers.js';
 import { Rescuer } from '../../src/queue/rescuer.js';
 import { WorkerPool } from '../../src/queue/worker-pool.js';
@@ -117,6 +118,21 @@ describe('leases', () => {
     expect(await aborted).toBeInstanceOf(LeaseLostError);
     proxy.cutAt = undefined;
     expect(proxy.cuts).toBeGreaterThan(0);
+  });
+
+  it('are not counted as lost when only the answer to the end of a run was', async () => {
+    const app = await start();
+    const claims = app.module.get(JobClaimRepository);
+    const settle = claims.settle.bind(claims);
+    claims.settle = async (runs) => {
+      claims.settle = settle;
+      await settle(runs);
+      throw new Error('connection closed');
+    };
+    await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+    const counts = () => app.module.get(QueueCounters).sinceStart().counts;
+    await app.until(async () => counts().completed + counts().leasesLost > 0);
+    expect(counts()).toMatchObject({ completed: 1, leasesLost: 0 });
   });
 
   it('that run out between two heartbeats abort the handler then, though the database never answers', async () => {
