@@ -139,6 +139,7 @@ export class Claimer {
 
   private async claimOnce(limit: number): Promise<void> {
     const storedBefore = this.storedSince;
+    await this.clock.assure();
     const { jobs, noneLeft } = await this.claims.claimBatch({
       limit,
       now: this.clock.date(),

@@ -40,6 +40,8 @@ export class JobIntake {
     reservable: number,
     onClaimed: (job: JobDocument) => void,
   ): Promise<StoredJob[]> {
+    // Those stored as claimed have a lease.
+    await this.clock.assure();
     const now = this.clock.date();
     const repeated = await this.withinWindow(newJobs);
     const jobs = newJobs.map((job) => toDocument(job, now));

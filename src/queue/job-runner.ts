@@ -71,6 +71,11 @@ export class JobRunner {
     return handBack(this.clock.date());
   }
 
+  /** For a job that this process lost while it lives, whatever its handler made of that. */
+  giveBack(): Transition {
+    return release(this.clock.date());
+  }
+
   /** During a rollout an old version must not let the jobs of a newer one die. */
   private leaveToOthers(job: JobDocument): Transition {
     this.logger.warn({ msg: 'no handler for this kind of job', job: job._id.toHexString(), kind: job.kind });

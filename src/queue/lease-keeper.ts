@@ -6,7 +6,7 @@ import { LeaseLostError } from './queue.errors.js';
 
 interface Lease {
   claim: Claim;
-  /** On the monotonic clock of this process. */
+  /** By the database's clock. */
   validUntil: number;
   controller: AbortController;
   /** False once the handler has ended: the lease then only waits for that end to be on disk. */
@@ -15,14 +15,16 @@ interface Lease {
 
 /**
  * Keeps the leases of all jobs that this process holds, from the claim until their end is on disk, with one update for
- * all of them. A lease that is lost, or that could not be renewed in time because the database was out of reach, aborts
- * the handler: from then on another process may run the job.
+ * all of them. A lease that is lost, or that could not be renewed in time because the database was out of reach or the
+ * machine stood still, aborts the handler: from then on another process may run the job.
  */
 @Injectable()
 export class LeaseKeeper {
   private readonly logger = new Logger('Queue');
   private readonly leases = new Map<string, Lease>();
   private expiry: NodeJS.Timeout | undefined;
+  /** Told when the database was away, or this machine: living processes, this one too, may have lost jobs by that. */
+  onOutage: () => void = () => {};
 
   constructor(
     private readonly config: QueueConfig,
@@ -35,14 +37,9 @@ export class LeaseKeeper {
    * the job may be another process's by now.
    */
   keep(claim: Claim, leaseUntil: Date, controller: AbortController): boolean {
-    const leftMs = leaseUntil.getTime() - this.clock.now();
-    if (leftMs <= 0) return false;
-    this.leases.set(keyOf(claim), {
-      claim,
-      validUntil: performance.now() + leftMs,
-      controller,
-      running: true,
-    });
+    const validUntil = leaseUntil.getTime();
+    if (validUntil <= this.clock.latest()) return false;
+    this.leases.set(keyOf(claim), { claim, validUntil, controller, running: true });
     return true;
   }
 
@@ -59,33 +56,54 @@ export class LeaseKeeper {
   /** One heartbeat. Never rejects. */
   async renew(): Promise<void> {
     // First, and without asking the database: it may be what does not answer.
-    this.abortExpired();
+    await this.check();
     const leases = [...this.leases.values()];
-    if (leases.length === 0) return;
-    const validUntil = performance.now() + this.config.leaseMs;
+    if (leases.length === 0 || this.clock.isInDoubt) return;
+    const leaseUntil = this.clock.date(this.config.leaseMs);
+    const began = performance.now();
     try {
       const lost = await this.claims.renewLeases(
         leases.map(({ claim }) => claim),
-        this.clock.date(this.config.leaseMs),
+        leaseUntil,
       );
-      for (const lease of leases) lease.validUntil = validUntil;
+      for (const lease of leases) lease.validUntil = Math.max(lease.validUntil, leaseUntil.getTime());
       for (const claim of lost) this.abort(this.leases.get(keyOf(claim)));
+      if (performance.now() - began > this.config.leaseMs / 3) this.onOutage();
     } catch (error) {
       this.logger.warn({ msg: 'could not renew leases', jobs: leases.length, error });
+      this.onOutage();
     }
+  }
+
+  /**
+   * Aborts what runs on a lease that is over. The database is asked only for the time, if that is in doubt; when it does
+   * not tell, leases count as lost that may be over. Never rejects.
+   */
+  async check(): Promise<void> {
+    if (this.clock.isInDoubt) {
+      this.onOutage();
+      await this.clock.assure().catch((error: unknown) => {
+        this.logger.warn({ msg: 'can not tell whether leases are over', jobs: this.leases.size, error });
+      });
+    }
+    this.abortExpired();
   }
 
   /** Also between two heartbeats, if the next one would find a lease that has run out. */
   private abortExpired(): void {
     clearTimeout(this.expiry);
-    const now = performance.now();
+    const now = this.clock.latest();
     let first = Infinity;
     for (const lease of this.leases.values()) {
-      if (lease.validUntil <= now) this.abort(lease);
-      else if (lease.running) first = Math.min(first, lease.validUntil);
+      if (!lease.running) continue;
+      if (lease.validUntil > now) first = Math.min(first, lease.validUntil);
+      else {
+        this.onOutage();
+        this.abort(lease);
+      }
     }
     if (first > now + this.config.leaseMs / 2) return;
-    this.expiry = setTimeout(() => this.abortExpired(), first - now);
+    this.expiry = setTimeout(() => void this.check(), first - now);
     this.expiry.unref();
   }
 

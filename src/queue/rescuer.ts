@@ -9,14 +9,22 @@ const BATCH = 500;
 const MAX_RESCUES = 3;
 /** There are six looks in a lease: one takes a tenth of the time at most. */
 const LOOKS_OF_A_LEASE = 60;
+/** Time for what waited for the database to find that it is back. */
+const MIN_HOLD_OFF_MS = 2000;
 
-/** Puts right what lost processes leave behind: expired leases, and groups whose next job nobody woke. */
+/**
+ * Puts right what lost processes leave behind: expired leases, and groups whose next job nobody woke. An outage of the
+ * database makes leases of living processes run out. Those give their jobs back themselves once it is over, and a rescue
+ * would count against the jobs: so leases are left alone for a while after an outage that this process has seen.
+ */
 @Injectable()
 export class Rescuer {
   private readonly logger = new Logger('Queue');
   private running: Promise<number> | undefined;
   /** The group at which the last look for orphaned groups ended; undefined when it saw the last one. */
   private lookedTo: string | undefined;
+  /** On the monotonic clock of this process. */
+  private heldOffUntil = 0;
 
   constructor(
     private readonly config: QueueConfig,
@@ -26,20 +34,54 @@ export class Rescuer {
     private readonly counters: QueueCounters,
   ) {}
 
+  /** Leaves leases alone for half of their time: this process has just seen an outage, or was away itself. */
+  holdOff(): void {
+    this.heldOffUntil = performance.now() + Math.max(this.config.leaseMs / 2, MIN_HOLD_OFF_MS);
+  }
+
   /** Resolves with the number of jobs that became due. Never rejects; a call during a rescue joins it. */
   rescue(): Promise<number> {
     this.running ??= this.rescueAll()
       .catch((error: unknown) => {
         this.logger.warn({ msg: 'could not look for lost jobs', error });
+        this.holdOff();
         return 0;
       })
       .finally(() => (this.running = undefined));
     return this.running;
   }
 
+  private get isHeldOff(): boolean {
+    return performance.now() < this.heldOffUntil;
+  }
+
   private async rescueAll(): Promise<number> {
+    // Before leases are judged, and also while they are not: it shows whether the database answers.
+    const began = performance.now();
+    const due = await this.wakeOrphaned();
+    if (performance.now() - began > this.config.leaseMs / 3) this.holdOff();
+    await this.clock.assure();
+    return due + (await this.rescueExpired());
+  }
+
+  /**
+   * Goes on where the look before ended. With hundreds of thousands of waiting groups one look at all of them would keep
+   * the database from claims, and this process from expired leases.
+   */
+  private async wakeOrphaned(): Promise<number> {
+    const endsAt = performance.now() + this.config.leaseMs / LOOKS_OF_A_LEASE;
     let due = 0;
-    for (;;) {
+    do {
+      const page = await this.groups.unblockOrphaned(this.lookedTo);
+      this.lookedTo = page.last;
+      due += page.due;
+    } while (this.lookedTo !== undefined && performance.now() < endsAt);
+    return due;
+  }
+
+  private async rescueExpired(): Promise<number> {
+    let due = 0;
+    while (!this.isHeldOff) {
       const now = this.clock.date();
       const expiresAt = new Date(now.getTime() + this.config.deadRetentionMs);
       const rescued = await this.claims.rescueExpired({
@@ -58,21 +100,6 @@ export class Rescuer {
       this.counters.moved('processing', 'dead', rescued.dead);
       due += rescued.pending + (await this.groups.unblock(rescued.groupKeys));
     }
-    return due + (await this.wakeOrphaned());
-  }
-
-  /**
-   * Goes on where the look before ended. With hundreds of thousands of waiting groups one look at all of them would keep
-   * the database from claims, and this process from expired leases.
-   */
-  private async wakeOrphaned(): Promise<number> {
-    const endsAt = performance.now() + this.config.leaseMs / LOOKS_OF_A_LEASE;
-    let due = 0;
-    do {
-      const page = await this.groups.unblockOrphaned(this.lookedTo);
-      this.lookedTo = page.last;
-      due += page.due;
-    } while (this.lookedTo !== undefined && performance.now() < endsAt);
     return due;
   }
 }

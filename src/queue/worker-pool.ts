@@ -128,9 +128,8 @@ export class WorkerPool {
   private async keepAndRun(job: ClaimedJob, slot: Promise<boolean>): Promise<void> {
     const controller = new AbortController();
     const claim = { id: job._id.toHexString(), claimToken: job.claimToken };
-    const held = this.leases.keep(claim, job.leaseUntil!, controller);
-    if (!held) controller.abort(new LeaseLostError());
-    else this.settler.begun(job);
+    if (!this.leases.keep(claim, job.leaseUntil!, controller)) controller.abort(new LeaseLostError());
+    this.settler.begun(job);
     const ended = this.runToEnd(job, claim, controller, slot).finally(() => this.running.delete(controller));
     this.running.set(controller, ended);
     await ended;
@@ -143,12 +142,11 @@ export class WorkerPool {
     slot: Promise<boolean>,
   ): Promise<void> {
     const end = { claim, groupKey: job.groupKey, job };
-    if (!(await slot)) {
-      if (!isLost(controller))
-        await this.settler.end({ ...end, runMs: 0, transition: this.runner.handBack() });
-      return;
+    const gotSlot = await slot;
+    if (!gotSlot || isLost(controller)) {
+      if (gotSlot) this.slots.release();
+      return this.settler.end({ ...end, runMs: 0, transition: this.runner.handBack() });
     }
-    if (isLost(controller)) return this.slots.release();
     if (this.mustEnd) controller.abort(new ShutdownError());
     const started = performance.now();
     const notes = this.reporter.notes();
@@ -156,12 +154,12 @@ export class WorkerPool {
     const runMs = performance.now() - started;
     this.settling += 1;
     this.slots.release();
-    const transition = await this.runner.complete(job, handled);
-    // The job of a lost lease is another worker's by now: there is nothing to write, and nothing to tell.
-    if (!isLost(controller)) {
-      this.reporter.ended({ job, transition, runMs, notes });
-      await this.settler.end({ ...end, runMs, transition });
-    }
+    const completed = await this.runner.complete(job, handled);
+    // The job of a lost lease may be another worker's by now: there is nothing to tell. If it is not, it goes back.
+    const lost = isLost(controller);
+    const transition = lost ? this.runner.giveBack() : completed;
+    if (!lost) this.reporter.ended({ job, transition, runMs, notes });
+    await this.settler.end({ ...end, runMs, transition });
     const wasBehind = this.isBehind;
     this.settling -= 1;
     if (wasBehind) this.slots.onFree();

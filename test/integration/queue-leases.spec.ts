@@ -1,8 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { getModelToken } from '@nestjs/mongoose';
 import { Types, type Model } from 'mongoose';
+import { Clock } from '../../src/database/clock.js';
 import { Claimer } from '../../src/queue/claimer.js';
 import { JobClaimRepository } from '../../src/queue/job-claim.repository.js';
+import { JobGroupRepository } from '../../src/queue/job-group.repository.js';
 import { JobIntakeRepository } from '../../src/queue/job-intake.repository.js';
 import { JOB_MODEL, type JobDocument } from '../../src/queue/job.schema.js';
 import { release } from '../../src/queue/job-transitions.js';
@@ -45,6 +47,19 @@ describe('leases', () => {
         return done({ result: 'too late' });
       };
     });
+  }
+
+  /** As when a VM is suspended: the world and the database go on, the process and its monotonic clock do not. */
+  function standStill(ms: number): void {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+    goBy(-ms);
+  }
+
+  /** On the monotonic clock alone. */
+  function goBy(ms: number): void {
+    const now = performance.now.bind(performance);
+    const moved = jest.spyOn(performance, 'now').mockImplementation(() => now() + ms);
+    closing.push(() => moved.mockRestore());
   }
 
   it('are renewed for as long as the handler runs, so that no other process takes the job', async () => {
@@ -120,6 +135,71 @@ describe('leases', () => {
     expect(proxy.cuts).toBeGreaterThan(0);
   });
 
+  describe('after the database was away for longer than they last', () => {
+    const EVERYTHING = Buffer.alloc(0);
+
+    /** Two processes that reach the database by one way, which can be cut, and one that looks on. */
+    async function startBehindProxy() {
+      const of = config();
+      const proxy = new CuttingProxy(of.database.uri!);
+      closing.push(() => proxy.close());
+      const cuttable = { ...of, database: { ...of.database, uri: await proxy.listen() } };
+      const watcher = await start(of);
+      watcher.module.get(QueueTimers).stop();
+      await watcher.module.get(Claimer).stop();
+      return { proxy, watcher, one: await start(cuttable), other: await start(cuttable) };
+    }
+
+    it('are given back by the process that lives, and no process counts as lost', async () => {
+      const { proxy, watcher, one, other } = await startBehindProxy();
+      await other.module.get(Claimer).stop();
+      const aborted = untilAborted(one);
+      await one.queue.enqueue([{ kind: 'work', payload: {} }]);
+      await one.handler.begun(1);
+      proxy.cutAt = EVERYTHING;
+      expect(await aborted).toBeInstanceOf(LeaseLostError);
+      one.handler.work = () => done({ result: 'second run' });
+      const claims = one.module.get(JobClaimRepository);
+      const settle = claims.settle.bind(claims);
+      const isOver = async () =>
+        (await watcher.jobs.countDocuments({ leaseUntil: { $gte: watcher.module.get(Clock).date() } })) === 0;
+      // It comes last, after everybody has looked for lost jobs.
+      const looked = new Promise<void>((resolve) => {
+        claims.settle = async (runs) => {
+          for (const { jobs } of [one, other]) await jobs.findOne({});
+          // Not before: a heartbeat that waited for the database has lengthened it once more.
+          await watcher.until(isOver);
+          for (const { module } of [one, other, one, other]) await module.get(Rescuer).rescue();
+          resolve();
+          return settle(runs);
+        };
+      });
+      proxy.cutAt = undefined;
+      await looked;
+      claims.settle = settle;
+      const [job] = await watcher.settled(1);
+      expect(job).toMatchObject({ attempts: 1, rescues: 0, outcome: { result: 'second run' } });
+      expect(one.handler.runs.map(({ isFirstRun }) => isFirstRun)).toEqual([true, false]);
+    });
+  });
+
+  it('that ran out while the machine stood still abort the handler, and those taken then last', async () => {
+    const app = await start();
+    const aborted = untilAborted(app);
+    await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+    await app.handler.begun(1);
+    standStill(1.5 * LEASE_MS);
+    expect(await aborted).toBeInstanceOf(LeaseLostError);
+    const leases: Date[] = [];
+    app.handler.work = async () => {
+      leases.push((await app.jobs.findOne({}))!.leaseUntil!);
+      return done({ result: 'second run' });
+    };
+    const [job] = await app.settled(1);
+    expect(job).toMatchObject({ attempts: 1, rescues: 0, outcome: { result: 'second run' } });
+    expect(leases[0]!.getTime()).toBeGreaterThan(Date.now());
+  });
+
   it('are not counted as lost when only the answer to the end of a run was', async () => {
     const app = await start();
     const claims = app.module.get(JobClaimRepository);
@@ -137,7 +217,7 @@ describe('leases', () => {
 
   it('that run out between two heartbeats abort the handler then, though the database never answers', async () => {
     const app = await start();
-    const clock = new ManualClock();
+    const clock = app.module.get(Clock);
     const claims = app.module.get(JobClaimRepository);
     const hanging = Object.assign(Object.create(claims) as JobClaimRepository, {
       renewLeases: () => new Promise<never>(() => {}),
@@ -166,7 +246,7 @@ describe('leases', () => {
     expect(await app.settled(1)).toMatchObject([{ status: 'completed', attempts: 1, rescues: 0 }]);
   });
 
-  it('that ran out before the job could begin are left to the rescue', async () => {
+  it('that ran out before the job could begin are given back', async () => {
     const clock = new ManualClock();
     const app = await start(config(), clock);
     await app.queue.enqueue([{ kind: 'work', payload: 'first' }]);
@@ -182,7 +262,7 @@ describe('leases', () => {
     };
     await app.queue.enqueue([{ kind: 'work', payload: 'second' }]);
     const [, job] = await app.settled(2);
-    expect(job).toMatchObject({ status: 'completed', attempts: 1, rescues: 1 });
+    expect(job).toMatchObject({ status: 'completed', attempts: 1, rescues: 0 });
     expect(app.handler.runs.map(({ payload }) => payload)).toEqual(['first', 'second']);
   });
 
@@ -248,6 +328,57 @@ describe('leases', () => {
       });
       expect(await claims.rescueExpired(expiry(clock.date(LEASE_MS + 2)))).toMatchObject({ pending: 0 });
       expect(await app.jobs.findOne({})).toMatchObject({ status: 'processing', rescues: 1, attempts: 1 });
+    });
+
+    it('are left alone for a while by a process that saw an outage, and no longer', async () => {
+      const { app, clock, claims, first } = await claimed();
+      const rescuer = app.module.get(Rescuer);
+      const groups = app.module.get(JobGroupRepository);
+      groups.unblockOrphaned = async () => {
+        throw new Error('no connection');
+      };
+      await rescuer.rescue();
+      Reflect.deleteProperty(groups, 'unblockOrphaned');
+      clock.advance(LEASE_MS + 1);
+      expect(await rescuer.rescue()).toBe(0);
+      expect(await claims.settle([{ claim: first, transition: release(clock.date()) }])).toMatchObject({
+        matched: 1,
+      });
+      const [again] = (
+        await claims.claimBatch({ limit: 1, now: clock.date(), leaseMs: LEASE_MS, worker: 'killed' })
+      ).jobs;
+      expect(again).toMatchObject({ attempts: 1, rescues: 0 });
+      clock.advance(LEASE_MS + 1);
+      goBy(3 * LEASE_MS);
+      expect(await rescuer.rescue()).toBe(1);
+      expect(await app.jobs.findOne({})).toMatchObject({ status: 'pending', attempts: 0, rescues: 1 });
+    });
+
+    it.each([
+      ['can not be renewed', () => Promise.reject(new Error('no connection'))],
+      ['are renewed late', async () => (goBy(LEASE_MS), [])],
+    ])('tell of an outage when they %s', async (_, renewLeases) => {
+      const { clock, claims, first } = await claimed();
+      const renewing = Object.assign(Object.create(claims) as JobClaimRepository, { renewLeases });
+      const keeper = new LeaseKeeper(config().queue, clock, renewing);
+      let told = 0;
+      keeper.onOutage = () => (told += 1);
+      keeper.keep(first, clock.date(LEASE_MS), new AbortController());
+      await keeper.renew();
+      expect(told).toBe(1);
+    });
+
+    it('tell of an outage when they are over, though the time is known and nothing failed', async () => {
+      const { clock, claims, first } = await claimed();
+      const keeper = new LeaseKeeper(config().queue, clock, claims);
+      let told = 0;
+      keeper.onOutage = () => (told += 1);
+      keeper.keep(first, clock.date(LEASE_MS), new AbortController());
+      await keeper.check();
+      expect(told).toBe(0);
+      clock.advance(LEASE_MS);
+      await keeper.check();
+      expect(told).toBe(1);
     });
 
     it('are not given to the second one that claims', async () => {

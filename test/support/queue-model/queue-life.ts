@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { enqueue, type NewModelJob } from './intake-commands.js';
 import { LEASE_MS, type ModelQueue, type QueueCommand } from './model-queue.js';
 import { ofDead, park, refreshParking, release, reset } from './operator-commands.js';
-import { claim, end, heartbeat, race, type Ending } from './run-commands.js';
+import { claim, end, giveBack, heartbeat, race, type Ending } from './run-commands.js';
 
 const advance =
   (ms: number): QueueCommand =>
@@ -40,6 +40,13 @@ const takeOver =
     await advance(LEASE_MS)(queue);
     await claim(process, 100, false)(queue);
   };
+
+/** The database is away until all leases are over. Only what nobody is left to give back counts as lost by its process. */
+const outage = (): QueueCommand => async (queue) => {
+  await advance(LEASE_MS + 1)(queue);
+  await giveBack()(queue);
+  await rescue()(queue);
+};
 
 /** Whatever has happened: once nothing more goes wrong, everything comes to an end, in a bounded number of rounds. */
 export async function everythingEnds(queue: ModelQueue): Promise<void> {
@@ -93,6 +100,7 @@ export const queueLives: fc.Arbitrary<QueueCommand[]> = fc.array(
     { weight: 2, arbitrary: named(crash, process) },
     { weight: 3, arbitrary: named(rescue) },
     { weight: 3, arbitrary: named(takeOver, process) },
+    { weight: 2, arbitrary: named(outage) },
     { weight: 1, arbitrary: named(reset, fc.constantFrom(1, LEASE_MS)) },
     { weight: 2, arbitrary: named(ofDead, fc.constant('redrive'), n) },
     { weight: 1, arbitrary: named(ofDead, fc.constant('discard dead'), n) },

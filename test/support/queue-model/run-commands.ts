@@ -77,6 +77,20 @@ async function transitionOf(queue: ModelQueue, job: Held, ending: Ending): Promi
   return queue.runner.complete(job, await queue.runner.run(job, controller.signal));
 }
 
+/** The database is back after all leases have run out: each process that lives gives back what is still its own. */
+export const giveBack = (): QueueCommand => async (queue) => {
+  for (const [process, lost] of queue.processes.entries()) {
+    const transition = queue.runner.giveBack();
+    const { result, before } = await queue.step('give back', () =>
+      queue.claims.settle(lost.map((job) => ({ claim: claimOf(job), transition }))),
+    );
+    const own = lost.filter(({ _id, claimToken }) => before.get(String(_id))?.claimToken === claimToken);
+    expect(result.matched).toBe(own.length);
+    for (const job of own) expect(queue.jobs.get(idOf(job))).toMatchObject({ status: 'pending' });
+    queue.processes[process] = [];
+  }
+};
+
 export const heartbeat =
   (process: number): QueueCommand =>
   async (queue) => {

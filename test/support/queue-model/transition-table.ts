@@ -16,6 +16,7 @@ export type Step =
   | 'defer'
   | 'unknown kind'
   | 'release'
+  | 'give back'
   | 'release key'
   | 'rescue'
   | 'reset'
@@ -84,7 +85,7 @@ const rows: Row[] = [
   { steps: ['retry'], from: 'processing', to: 'dead', lock: 'released', errors: 1, claim: 'removed' },
   { steps: ['discard'], from: 'processing', to: 'dead', lock: 'released', errors: 1, claim: 'removed' },
   {
-    steps: ['snooze', 'defer', 'unknown kind', 'release', 'reset'],
+    steps: ['snooze', 'defer', 'unknown kind', 'release', 'give back', 'reset'],
     from: 'processing',
     to: 'pending',
     attempts: -1,
