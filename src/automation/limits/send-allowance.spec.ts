@@ -53,13 +53,16 @@ describe('SendAllowance', () => {
 
   describe('of which the next chunk begins too late', () => {
     function startFull(spacingMs: number) {
-      const reservation = { begins: [] as Date[], spacingMs };
+      const reservation = { begins: [] as Date[], spacingMs, tookMs: 0 };
       const clock = { now: 0 };
       const limit = bucketLimit('text', limits);
       const allowance = new SendAllowance(
         limit,
         () => clock.now,
-        async () => reservation,
+        async () => {
+          clock.now += reservation.tookMs;
+          return reservation;
+        },
       );
       const takeThree = () => Promise.all(['a', 'b', 'c'].map((order) => allowance.take(order)));
       return { clock, allowance, reservation, takeThree };
@@ -73,6 +76,25 @@ describe('SendAllowance', () => {
     it('has them come back as slowly as chunks are kept apart', async () => {
       const turns = await startFull(440).takeThree();
       expect(turns).toEqual([950, 994, 1038].map((atMs) => ({ type: 'later', atMs })));
+    });
+
+    it('has them come back also where a reservation takes long', async () => {
+      const { clock, allowance, reservation, takeThree } = startFull(0);
+      reservation.tookMs = 400;
+      expect((await takeThree()).map(({ type }) => type)).toEqual(['later', 'later', 'later']);
+      clock.now = 5000;
+      reservation.begins = [new Date(5000)];
+      expect(await allowance.take('a')).toEqual({ type: 'turn', atMs: 5000 });
+    });
+
+    it('lets new ones in once nobody has come back for long', async () => {
+      const { clock, allowance, reservation } = startFull(0);
+      await Promise.all(Array.from({ length: 1000 }, (_, n) => allowance.take(String(n))));
+      reservation.begins = [new Date(7000)];
+      clock.now = 5000;
+      expect(await allowance.take('a', true)).toMatchObject({ type: 'later' });
+      clock.now = 7000;
+      expect(await allowance.take('b', true)).toEqual({ type: 'turn', atMs: 7000 });
     });
 
     it('lets nobody new pass them', async () => {

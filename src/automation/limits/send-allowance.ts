@@ -30,6 +30,11 @@ export interface Reservation {
   spacingMs: number;
 }
 
+/** What is reserved to be used at once must still be there when the answer comes: taken for as long until one was measured. */
+const FIRST_TOOK_MS = 100;
+/** Nobody came back for so many windows: their jobs have ended otherwise, and the line holds up nobody. */
+const WINDOWS_TO_COME_BACK = 5;
+
 export type Reserve = (chunks: number, lifeMs: number) => Promise<Reservation>;
 
 /** Gives out what this process has reserved of one limit of one account, in order, and reserves more when it is used up. */
@@ -44,6 +49,10 @@ export class SendAllowance {
   private fullUntilMs = -Infinity;
   /** Where the line of those who come back later ends. */
   private lineEndsMs = -Infinity;
+  /** When one of them last came back, or when the line began. */
+  private lineMovedMs = -Infinity;
+  /** How long the last reservation took. */
+  private tookMs = FIRST_TOOK_MS;
   private paceMs: number;
   lastUsedAt = 0;
 
@@ -63,7 +72,10 @@ export class SendAllowance {
    * @param isNew it has not been in line before, and may not pass those who have
    */
   take(order: string, isNew = false): Promise<Turn> {
-    if (isNew && this.lineEndsMs > this.now() + this.limit.maxWaitMs) return Promise.resolve(this.later());
+    const now = this.now();
+    if (this.lineMovedMs + WINDOWS_TO_COME_BACK * this.limit.windowMs < now) this.lineEndsMs = -Infinity;
+    if (!isNew) this.lineMovedMs = now;
+    if (isNew && this.lineEndsMs > now + this.limit.maxWaitMs) return Promise.resolve(this.later());
     return new Promise((resolve, reject) => {
       this.waiting.push({ order, resolve, reject });
       void this.pump();
@@ -122,8 +134,9 @@ export class SendAllowance {
     // Others come as soon as these are served: what is reserved is used up at once, and more would be in vain.
     const inLine = this.lineEndsMs > reservedAt || needed > limit.maxChunks;
     const wanted = inLine ? needed : needed + this.ahead;
-    const lifeMs = inLine ? limit.minLifeMs : this.lifeMs;
+    const lifeMs = inLine ? Math.max(limit.minLifeMs, 2 * this.tookMs) : this.lifeMs;
     const { begins, spacingMs } = await this.reserve(wanted, lifeMs);
+    this.tookMs = this.now() - reservedAt;
     for (const date of begins) {
       const begin = date.getTime();
       this.chunks.push({
@@ -135,7 +148,7 @@ export class SendAllowance {
     }
     const chunkPaceMs = Math.max(limit.windowMs / limit.maxChunks, spacingMs);
     this.paceMs = chunkPaceMs / limit.chunkSize;
-    if (begins.length < wanted) this.fullUntilMs = reservedAt + chunkPaceMs / 2;
+    if (begins.length < wanted) this.fullUntilMs = this.now() + chunkPaceMs / 2;
   }
 
   private putOff(): void {
@@ -144,7 +157,9 @@ export class SendAllowance {
 
   /** A place in the line, which moves as fast as the limit allows. Who comes back early is there when a chunk begins. */
   private later(): Turn {
-    const at = Math.max(this.lineEndsMs, this.now() + this.limit.windowMs);
+    const now = this.now();
+    if (this.lineEndsMs < now) this.lineMovedMs = now;
+    const at = Math.max(this.lineEndsMs, now + this.limit.windowMs);
     this.lineEndsMs = at + this.paceMs;
     return { type: 'later', atMs: at - this.limit.maxWaitMs / 2 };
   }

@@ -40,7 +40,7 @@ export interface SendTurn {
   job: Pick<RunningJob, 'id' | 'enqueuedAt' | 'isFirstRun' | 'signal'>;
 }
 
-/** Keeps each account within Instagram's limits, over all processes: what is above waits for its turn, in order. */
+/** Keeps each account within Instagram's limits, over all processes: what is above waits for its turn. */
 @Injectable()
 export class SendLimiter implements OnModuleInit {
   private readonly logger = new Logger('Automation');
