@@ -23,6 +23,9 @@ export class LeaseKeeper {
   private readonly logger = new Logger('Queue');
   private readonly leases = new Map<string, Lease>();
   private expiry: NodeJS.Timeout | undefined;
+  /** Whether the database was away, or this machine, since leases were renewed last. */
+  private outage = false;
+  private renewing = 0;
   /** Told when the database was away, or this machine: living processes, this one too, may have lost jobs by that. */
   onOutage: () => void = () => {};
 
@@ -61,17 +64,21 @@ export class LeaseKeeper {
     if (leases.length === 0 || this.clock.isInDoubt) return;
     const leaseUntil = this.clock.date(this.config.leaseMs);
     const began = performance.now();
+    this.renewing += 1;
     try {
       const lost = await this.claims.renewLeases(
         leases.map(({ claim }) => claim),
         leaseUntil,
       );
       for (const lease of leases) lease.validUntil = Math.max(lease.validUntil, leaseUntil.getTime());
-      for (const claim of lost) this.abort(this.leases.get(keyOf(claim)));
-      if (performance.now() - began > this.config.leaseMs / 3) this.onOutage();
+      for (const claim of lost) this.abort(this.leases.get(keyOf(claim)), true);
+      this.outage = performance.now() - began > this.config.leaseMs / 3;
+      if (this.outage) this.onOutage();
     } catch (error) {
       this.logger.warn({ msg: 'could not renew leases', jobs: leases.length, error });
-      this.onOutage();
+      this.sawOutage();
+    } finally {
+      this.renewing -= 1;
     }
   }
 
@@ -81,7 +88,7 @@ export class LeaseKeeper {
    */
   async check(): Promise<void> {
     if (this.clock.isInDoubt) {
-      this.onOutage();
+      this.sawOutage();
       await this.clock.assure().catch((error: unknown) => {
         this.logger.warn({ msg: 'can not tell whether leases are over', jobs: this.leases.size, error });
       });
@@ -93,13 +100,14 @@ export class LeaseKeeper {
   private abortExpired(): void {
     clearTimeout(this.expiry);
     const now = this.clock.latest();
+    const byOutage = this.outage || this.renewing > 0;
     let first = Infinity;
     for (const lease of this.leases.values()) {
       if (!lease.running) continue;
       if (lease.validUntil > now) first = Math.min(first, lease.validUntil);
       else {
         this.onOutage();
-        this.abort(lease);
+        this.abort(lease, byOutage);
       }
     }
     if (first > now + this.config.leaseMs / 2) return;
@@ -107,11 +115,20 @@ export class LeaseKeeper {
     this.expiry.unref();
   }
 
-  private abort(lease: Lease | undefined): void {
+  private sawOutage(): void {
+    this.outage = true;
+    this.onOutage();
+  }
+
+  /**
+   * @param givesBack whether the job may go back unspent. If neither the database nor the machine was away, this process stood
+   *   still by itself: one of its jobs keeps it from all others, and that is for the rescue to count.
+   */
+  private abort(lease: Lease | undefined, givesBack: boolean): void {
     if (!lease?.running) return;
     this.logger.warn({ msg: 'lease lost', job: lease.claim.id });
     this.leases.delete(keyOf(lease.claim));
-    lease.controller.abort(new LeaseLostError());
+    lease.controller.abort(new LeaseLostError(givesBack));
   }
 }
 

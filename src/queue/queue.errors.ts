@@ -9,7 +9,8 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
   readonly code = 'lease_lost';
 
-  constructor() {
+  /** @param givesBack whether the job goes back unspent, if nobody else has it yet; else it is left to the rescue */
+  constructor(readonly givesBack: boolean) {
     super('The lease on this job was lost.');
   }
 }

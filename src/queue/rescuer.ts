@@ -23,6 +23,7 @@ export class Rescuer {
   private running: Promise<number> | undefined;
   /** The group at which the last look for orphaned groups ended; undefined when it saw the last one. */
   private lookedTo: string | undefined;
+  private lookFailed = false;
   /** On the monotonic clock of this process. */
   private heldOffUntil = 0;
 
@@ -58,10 +59,28 @@ export class Rescuer {
   private async rescueAll(): Promise<number> {
     // Before leases are judged, and also while they are not: it shows whether the database answers.
     const began = performance.now();
-    const due = await this.wakeOrphaned();
+    const due = await this.lookForOrphaned();
     if (performance.now() - began > this.config.leaseMs / 3) this.holdOff();
     await this.clock.assure();
     return due + (await this.rescueExpired());
+  }
+
+  /**
+   * A look that fails is most likely an outage. One that fails time and again must not keep lost jobs where they are: leases
+   * are left alone after the first failure only, if the database answers then.
+   */
+  private async lookForOrphaned(): Promise<number> {
+    try {
+      const due = await this.wakeOrphaned();
+      this.lookFailed = false;
+      return due;
+    } catch (error) {
+      this.logger.warn({ msg: 'could not look for orphaned groups', after: this.lookedTo, error });
+      if (!this.lookFailed) this.holdOff();
+      this.lookFailed = true;
+      this.lookedTo = undefined;
+      return 0;
+    }
   }
 
   /**

@@ -128,7 +128,7 @@ export class WorkerPool {
   private async keepAndRun(job: ClaimedJob, slot: Promise<boolean>): Promise<void> {
     const controller = new AbortController();
     const claim = { id: job._id.toHexString(), claimToken: job.claimToken };
-    if (!this.leases.keep(claim, job.leaseUntil!, controller)) controller.abort(new LeaseLostError());
+    if (!this.leases.keep(claim, job.leaseUntil!, controller)) controller.abort(new LeaseLostError(true));
     this.settler.begun(job);
     const ended = this.runToEnd(job, claim, controller, slot).finally(() => this.running.delete(controller));
     this.running.set(controller, ended);
@@ -145,6 +145,7 @@ export class WorkerPool {
     const gotSlot = await slot;
     if (!gotSlot || isLost(controller)) {
       if (gotSlot) this.slots.release();
+      if (isLeftToRescue(controller)) return;
       return this.settler.end({ ...end, runMs: 0, transition: this.runner.handBack() });
     }
     if (this.mustEnd) controller.abort(new ShutdownError());
@@ -159,7 +160,7 @@ export class WorkerPool {
     const lost = isLost(controller);
     const transition = lost ? this.runner.giveBack() : completed;
     if (!lost) this.reporter.ended({ job, transition, runMs, notes });
-    await this.settler.end({ ...end, runMs, transition });
+    if (!isLeftToRescue(controller)) await this.settler.end({ ...end, runMs, transition });
     const wasBehind = this.isBehind;
     this.settling -= 1;
     if (wasBehind) this.slots.onFree();
@@ -167,3 +168,6 @@ export class WorkerPool {
 }
 
 const isLost = ({ signal }: AbortController): boolean => signal.reason instanceof LeaseLostError;
+
+const isLeftToRescue = ({ signal }: AbortController): boolean =>
+  signal.reason instanceof LeaseLostError && !signal.reason.givesBack;

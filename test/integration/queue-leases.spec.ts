@@ -200,6 +200,37 @@ describe('leases', () => {
     expect(leases[0]!.getTime()).toBeGreaterThan(Date.now());
   });
 
+  it('that ran out while a job kept its process from everything else are left to the rescue, which counts', async () => {
+    const app = await start();
+    const aborted = untilAborted(app);
+    await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+    await app.handler.begun(1);
+    await app.module.get(LeaseKeeper).renew();
+    const until = performance.now() + 1.5 * LEASE_MS;
+    while (performance.now() < until);
+    expect(await aborted).toBeInstanceOf(LeaseLostError);
+    app.handler.work = () => done({ result: 'second run' });
+    const [job] = await app.settled(1);
+    expect(job).toMatchObject({ attempts: 1, rescues: 1, outcome: { result: 'second run' } });
+  });
+
+  it('of a lost process run out also when the look for orphaned groups fails time and again', async () => {
+    const app = await start();
+    app.module.get(QueueTimers).stop();
+    await app.module.get(Claimer).stop();
+    await app.queue.enqueue([{ kind: 'work', payload: {} }]);
+    const lost = { status: 'processing', attempts: 1, claimToken: 'lost', leaseUntil: new Date(0) } as const;
+    await app.jobs.updateOne({}, { $set: lost });
+    app.module.get(JobGroupRepository).unblockOrphaned = () => Promise.reject(new Error('no'));
+    const rescuer = app.module.get(Rescuer);
+    let heldOff = 0;
+    rescuer.holdOff = () => void (heldOff += 1);
+    await rescuer.rescue();
+    await rescuer.rescue();
+    expect(await app.jobs.findOne({})).toMatchObject({ status: 'pending', attempts: 0, rescues: 1 });
+    expect(heldOff).toBe(1);
+  });
+
   it('are not counted as lost when only the answer to the end of a run was', async () => {
     const app = await start();
     const claims = app.module.get(JobClaimRepository);
