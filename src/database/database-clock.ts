@@ -41,6 +41,8 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnModuleDestro
   /** That of the machine's wall clock when the database's was measured; unknown before the first time. */
   private wallOffsetMs = Number.NaN;
   private looking: Promise<void> | undefined;
+  /** Once for each time that it comes into doubt. */
+  private toldOfDoubt = false;
 
   constructor(
     @InjectConnection() private readonly connection: Connection,
@@ -63,10 +65,13 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnModuleDestro
 
   override async assure(): Promise<void> {
     if (!this.isInDoubt) return;
-    this.logger.warn({
-      msg: 'the machine stood still, or its clock was set',
-      driftMs: Math.round(this.driftMs),
-    });
+    if (!this.toldOfDoubt) {
+      this.toldOfDoubt = true;
+      this.logger.warn({
+        msg: 'the machine stood still, or its clock was set',
+        driftMs: Math.round(this.driftMs),
+      });
+    }
     await withTimeout(this.lookUntilSure(), MAX_LOOK_MS);
   }
 
@@ -109,6 +114,7 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnModuleDestro
     if (isSlow) this.logger.warn({ msg: 'the database clock is known only roughly', roundTripMs });
     this.offsetMs = offsetMs;
     this.wallOffsetMs = wallOffsetMs;
+    this.toldOfDoubt = false;
   }
 
   private async bestSample(): Promise<Sample> {
@@ -138,13 +144,22 @@ export class DatabaseClock extends Clock implements OnModuleInit, OnModuleDestro
   };
 }
 
+/** The machine stood still, and the database does not tell how long. */
+class TimeUnknownError extends Error {
+  override readonly name = 'TimeUnknownError';
+
+  constructor(waitedMs: number) {
+    super(`the database did not tell the time within ${waitedMs} ms`);
+  }
+}
+
 /** The wall clock's time minus `performance.now()`. */
 const wallOffset = (): number => Date.now() - performance.now();
 
 async function withTimeout(work: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the database did not tell the time within ${ms} ms`)), ms);
+    timer = setTimeout(() => reject(new TimeUnknownError(ms)), ms);
   });
   try {
     await Promise.race([work, late]);

@@ -1,5 +1,5 @@
 import type { Connection, mongo } from 'mongoose';
-import { BulkItemError } from './write-errors.js';
+import { BulkItemError, NotConfirmedError } from './write-errors.js';
 
 export interface UpdateStatement {
   filter: object;
@@ -58,11 +58,12 @@ export class WriteCommands {
 
   private async run(command: object): Promise<WriteReply> {
     const { db } = this.connection;
-    if (!db) throw new Error('not connected to the database');
+    if (!db) throw new NotConfirmedError('not connected to the database');
     const reply = (await db.command({ ...command, ordered: false, writeConcern: ON_DISK })) as mongo.Document;
     const { writeConcernError } = reply as WriteReply;
     // Written, but perhaps not kept after a failover: nothing is known of any of them.
-    if (writeConcernError) throw new Error(`writes are not confirmed (code ${writeConcernError.code})`);
+    if (writeConcernError)
+      throw new NotConfirmedError(`writes are not confirmed (code ${writeConcernError.code})`);
     return reply as WriteReply;
   }
 }

@@ -13,3 +13,8 @@ export class BulkItemError extends Error {
     super(`a write of several failed with code ${code}`);
   }
 }
+
+/** The database may have done the writes or not; they can be repeated once it is back. */
+export class NotConfirmedError extends Error {
+  override readonly name = 'NotConfirmedError';
+}
