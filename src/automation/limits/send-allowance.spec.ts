@@ -16,9 +16,10 @@ function startAllowance(bucket: SendBucket) {
   const allowance = new SendAllowance(
     bucketLimit(bucket, limits),
     () => clock.now,
-    async (chunks) => {
+    async (chunks, lifeMs) => {
       reserved.push(chunks);
-      return { begins: Array.from({ length: chunks }, () => new Date(clock.now)), spacingMs: 0 };
+      const chunk = { begin: clock.now, until: clock.now + lifeMs };
+      return { chunks: Array.from({ length: chunks }, () => ({ ...chunk })), spacingMs: 0 };
     },
   );
   const send = async (count: number): Promise<void> => {
@@ -53,15 +54,17 @@ describe('SendAllowance', () => {
 
   describe('of which the next chunk begins too late', () => {
     function startFull(spacingMs: number) {
-      const reservation = { begins: [] as Date[], spacingMs, tookMs: 0 };
+      const reservation = { begins: [] as number[], spacingMs, tookMs: 0 };
       const clock = { now: 0 };
       const limit = bucketLimit('text', limits);
       const allowance = new SendAllowance(
         limit,
         () => clock.now,
-        async () => {
+        async (_, lifeMs) => {
+          const until = clock.now + lifeMs;
           clock.now += reservation.tookMs;
-          return reservation;
+          const chunks = reservation.begins.map((begin) => ({ begin, until: Math.max(begin, until) }));
+          return { chunks, spacingMs: reservation.spacingMs };
         },
       );
       const takeThree = () => Promise.all(['a', 'b', 'c'].map((order) => allowance.take(order)));
@@ -83,14 +86,14 @@ describe('SendAllowance', () => {
       reservation.tookMs = 400;
       expect((await takeThree()).map(({ type }) => type)).toEqual(['later', 'later', 'later']);
       clock.now = 5000;
-      reservation.begins = [new Date(5000)];
+      reservation.begins = [5000];
       expect(await allowance.take('a')).toEqual({ type: 'turn', atMs: 5000 });
     });
 
     it('lets new ones in once nobody has come back for long', async () => {
       const { clock, allowance, reservation } = startFull(0);
       await Promise.all(Array.from({ length: 1000 }, (_, n) => allowance.take(String(n))));
-      reservation.begins = [new Date(7000)];
+      reservation.begins = [7000];
       clock.now = 5000;
       expect(await allowance.take('a', true)).toMatchObject({ type: 'later' });
       clock.now = 7000;
@@ -100,7 +103,7 @@ describe('SendAllowance', () => {
     it('lets nobody new pass them', async () => {
       const { clock, allowance, reservation, takeThree } = startFull(0);
       await takeThree();
-      reservation.begins = [new Date(100)];
+      reservation.begins = [100];
       clock.now = 60;
       expect(await allowance.take('a', true)).toMatchObject({ type: 'later' });
       expect(await allowance.take('b')).toEqual({ type: 'turn', atMs: 100 });

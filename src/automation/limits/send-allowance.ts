@@ -24,8 +24,8 @@ export interface Turn {
 }
 
 export interface Reservation {
-  /** When each chunk begins, in order: fewer than asked for, where others would begin too late. */
-  begins: Date[];
+  /** In order; fewer than asked for, where others would begin too late. Times in ms since the epoch. */
+  chunks: { begin: number; until: number }[];
   /** How far apart chunks are kept at the moment; 0: not at all. */
   spacingMs: number;
 }
@@ -135,20 +135,12 @@ export class SendAllowance {
     const inLine = this.lineEndsMs > reservedAt || needed > limit.maxChunks;
     const wanted = inLine ? needed : needed + this.ahead;
     const lifeMs = inLine ? Math.max(limit.minLifeMs, 2 * this.tookMs) : this.lifeMs;
-    const { begins, spacingMs } = await this.reserve(wanted, lifeMs);
+    const { chunks, spacingMs } = await this.reserve(wanted, lifeMs);
     this.tookMs = this.now() - reservedAt;
-    for (const date of begins) {
-      const begin = date.getTime();
-      this.chunks.push({
-        begin,
-        until: limit.maxWaitMs === Infinity ? begin + lifeMs : Math.max(begin, reservedAt + lifeMs),
-        reservedAt,
-        left: limit.chunkSize,
-      });
-    }
+    for (const chunk of chunks) this.chunks.push({ ...chunk, reservedAt, left: limit.chunkSize });
     const chunkPaceMs = Math.max(limit.windowMs / limit.maxChunks, spacingMs);
     this.paceMs = chunkPaceMs / limit.chunkSize;
-    if (begins.length < wanted) this.fullUntilMs = this.now() + chunkPaceMs / 2;
+    if (chunks.length < wanted) this.fullUntilMs = this.now() + chunkPaceMs / 2;
   }
 
   private putOff(): void {

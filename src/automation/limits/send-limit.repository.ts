@@ -51,6 +51,10 @@ export class SendLimitRepository {
   /** Reserves chunks of a limit: one that begins later than its life would last may be used until it begins. */
   async reserve({ key, limit, chunks, now, lifeMs }: ChunkRequest): Promise<Reservation> {
     const waits = Number.isFinite(limit.maxWaitMs);
+    // The end of a chunk, for the database and for who uses it: were they to differ, the limit would be passed.
+    const usableUntil = new Date(now.getTime() + lifeMs);
+    const end = waits ? { $max: ['$$begin', usableUntil] } : { $add: ['$$begin', lifeMs] };
+    const untilOf = (begin: number) => (waits ? Math.max(begin, usableUntil.getTime()) : begin + lifeMs);
     const { granted, spacingMs, spacedUntil } = await reserveChunks(this.limits, {
       key,
       chunks,
@@ -59,10 +63,13 @@ export class SendLimitRepository {
       windowMs: limit.windowMs,
       keepMs: 2 * limit.windowMs,
       ...(waits && { latest: new Date(now.getTime() + limit.maxWaitMs) }),
-      end: waits ? { $max: ['$$begin', new Date(now.getTime() + lifeMs)] } : { $add: ['$$begin', lifeMs] },
+      end,
       spacing: { $cond: [{ $gt: ['$spacedUntil', now] }, { $ifNull: ['$spacingMs', 0] }, 0] },
     });
-    return { begins: granted, spacingMs: spacedUntil && spacedUntil > now ? (spacingMs ?? 0) : 0 };
+    return {
+      chunks: granted.map((date) => ({ begin: date.getTime(), until: untilOf(date.getTime()) })),
+      spacingMs: spacedUntil && spacedUntil > now ? (spacingMs ?? 0) : 0,
+    };
   }
 
   /** Has all processes keep chunks apart for a while. */
