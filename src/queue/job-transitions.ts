@@ -19,8 +19,6 @@ export interface Transition {
   update: { $set: Partial<JobDocument>; $unset?: object; $inc?: object; $push?: object };
   /** True when the job leaves its group, so that the next one may run. */
   leavesGroup: boolean;
-  /** When it is due again, where that is later. */
-  runAt?: Date;
   /** How the job ended, and why the run failed: as in the update, for figures and the log. */
   outcome?: JobOutcome;
   code?: string;
@@ -118,7 +116,6 @@ function retryLater(
   return {
     kind: 'retried',
     leavesGroup: false,
-    runAt,
     code: failure.code,
     update: {
       $set: { status: 'pending', runAt, order: orderFrom(runAt) },
@@ -136,7 +133,6 @@ function putBack(
   return {
     kind,
     leavesGroup: false,
-    runAt: place.runAt,
     update: { $set: { status: 'pending', ...place }, $inc: { attempts: -1 }, $unset },
   };
 }

@@ -58,7 +58,7 @@ export class LeaseKeeper {
 
   /** One heartbeat. Never rejects. */
   async renew(): Promise<void> {
-    // First, and without asking the database: it may be what does not answer.
+    // First: the database may be what does not answer, and it is asked for the time alone, if at all.
     await this.check();
     const leases = [...this.leases.values()];
     if (leases.length === 0 || this.clock.isInDoubt) return;

@@ -67,7 +67,8 @@ export class RunSettler {
     this.leases.handlerEnded(run.claim);
     while (!(await this.isWritten(run)) && !this.closing) await sleep(RETRY_EVERY_MS);
     this.leases.drop(run.claim);
-    if (run.transition.runAt) this.onLater(run.transition.runAt);
+    const { runAt } = run.transition.update.$set;
+    if (runAt) this.onLater(runAt);
   }
 
   /** No more repeats: what the database does not take now is left to the rescue of its lease. */
